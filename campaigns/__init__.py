@@ -1,0 +1,1 @@
+"""What we do with them and what it brought. Built by a later issue."""

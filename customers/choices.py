@@ -1,0 +1,136 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Gender(models.TextChoices):
+    UNKNOWN = "", _("unknown")
+    MALE = "male", _("male")
+    FEMALE = "female", _("female")
+
+
+class IdentityKind(models.TextChoices):
+    """Ways a person is known. `legacy:<system>` and `sheet_row` are kinds too; see `identity_label`."""
+
+    PHONE = "phone", _("phone")
+    WECHAT_UNIONID = "wechat_unionid", _("WeChat unionid")
+    WECHAT_OPENID = "wechat_openid", _("WeChat openid")
+    WECOM_EXTERNAL_USERID = "wecom_external_userid", _("WeCom external id")
+    WECHAT_ID = "wechat_id", _("WeChat ID")
+    MEMBER_NO = "member_no", _("member number")
+    SHEET_ROW = "sheet_row", _("row of a sheet")
+
+
+LEGACY_PREFIX = "legacy:"
+
+# Strongest first (spec: OneID). A legacy number is the weakest that still joins; sheet_row only finds its own sheet.
+STRENGTH = {
+    IdentityKind.PHONE: 1,
+    IdentityKind.WECHAT_UNIONID: 2,
+    IdentityKind.WECHAT_OPENID: 3,
+    IdentityKind.WECOM_EXTERNAL_USERID: 4,
+    IdentityKind.MEMBER_NO: 5,
+    IdentityKind.WECHAT_ID: 6,
+    LEGACY_PREFIX: 7,
+    IdentityKind.SHEET_ROW: 8,
+}
+
+
+def strength(kind: str) -> int:
+    """1 is the strongest; an unknown kind is the weakest."""
+    return STRENGTH.get(LEGACY_PREFIX if kind.startswith(LEGACY_PREFIX) else kind, 9)
+
+
+class TagKind(models.TextChoices):
+    BASE = "base", _("basics")
+    BEHAVIOUR = "behaviour", _("behaviour")
+    NEED = "need", _("needs")
+    WORD_OF_MOUTH = "word_of_mouth", _("word of mouth")
+    EXPECTATION = "expectation", _("expectations")
+    CROWD = "crowd", _("crowd")
+
+
+class TagSetBy(models.TextChoices):
+    PERSON = "person", _("by hand")
+    IMPORT = "import", _("import")
+    RULE = "rule", _("rule")
+
+
+class Domain(models.TextChoices):
+    UNKNOWN = "", _("not said")
+    PUBLIC = "public", _("public domain")
+    PRIVATE = "private", _("private domain")
+
+
+class FieldKind(models.TextChoices):
+    TEXT = "text", _("text")
+    NUMBER = "number", _("number")
+    DATE = "date", _("date")
+    BOOLEAN = "boolean", _("yes or no")
+    CHOICE = "choice", _("choice")
+
+
+class Purpose(models.TextChoices):
+    SERVICE = "service", _("service")
+    CARE = "care", _("care")
+    PROMOTION = "promotion", pgettext_lazy("contact class", "marketing")
+
+
+class Medium(models.TextChoices):
+    ANY = "any", _("every medium")
+    PHONE = "phone", _("phone call")
+    SMS = "sms", _("text message")
+    WECOM = "wecom", _("WeCom")
+    MINI_PROGRAM = "mini_program", _("mini-program")
+    VISIT = "visit", _("visit")
+
+
+class CandidateState(models.TextChoices):
+    OPEN = "open", _("to look at")
+    MERGED = "merged", _("merged")
+    REJECTED = "rejected", _("two people")
+
+
+class Require(models.TextChoices):
+    """What a row must carry to become a person."""
+
+    PHONE = "phone", _("a mobile number")
+    IDENTITY = "identity", _("any identity (mobile, WeChat, card number…)")
+    NAME = "name", _("a name is enough")
+
+
+class OnConflict(models.TextChoices):
+    FILL = "fill", _("fill empty fields only")
+    OVERWRITE = "overwrite", _("the sheet wins")
+    APPEND = "append", _("fill, and append notes")
+
+
+class BatchState(models.TextChoices):
+    UPLOADED = "uploaded", _("uploaded")
+    MAPPED = "mapped", _("columns checked")
+    PREVIEWING = "previewing", _("being tried out")
+    PREVIEWED = "previewed", _("tried out")
+    QUEUED = "queued", _("waiting its turn")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("stopped by an error")
+    REFUSED = "refused", _("refused")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+
+
+class Outcome(models.TextChoices):
+    """What became of a row; the first that fits counts."""
+
+    REJECTED = "rejected", _("rejected")
+    MERGED = "merged", _("joined an earlier row")
+    CREATED = "created", _("created")
+    UPDATED = "updated", _("updated")
+    UNCHANGED = "unchanged", _("unchanged")
+    SKIPPED = "skipped", _("skipped")
+
+
+class NameKind(models.TextChoices):
+    OWNER = "owner", _("consultant")
+    STORE = "store", _("store")

@@ -1,0 +1,24 @@
+from customers.models.consents import Consent
+from customers.models.fields import Channel, CustomField
+from customers.models.identities import Identity, MergeCandidate
+from customers.models.imports import ImportBatch, ImportMapping, ImportRow, KnownName
+from customers.models.openings import Opening
+from customers.models.people import Customer
+from customers.models.tags import CustomerTag, Tag, TagGroup
+
+__all__ = [
+    "Channel",
+    "Consent",
+    "CustomField",
+    "Customer",
+    "CustomerTag",
+    "Identity",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "KnownName",
+    "MergeCandidate",
+    "Opening",
+    "Tag",
+    "TagGroup",
+]

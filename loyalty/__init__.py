@@ -1,0 +1,1 @@
+"""What they hold: points, tiers, benefits, coupons. Built by a later issue."""

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class KitConfig(AppConfig):
+    name = "scrm.kit"
+    label = "kit"
+    verbose_name = _("System")
+
+    def ready(self) -> None:
+        from scrm.kit import appendonly
+
+        post_migrate.connect(appendonly.install_all, dispatch_uid="kit.appendonly")

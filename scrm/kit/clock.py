@@ -1,0 +1,24 @@
+"""The shop's time: stored in UTC, thought in TIME_ZONE."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The server's time, aware, in UTC."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The shop's calendar day."""
+    return timezone.localdate()
+
+
+def start_of(day: date) -> datetime:
+    """The shop's midnight at which `day` begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def days_ago(days: int) -> date:
+    return today() - timedelta(days=days)

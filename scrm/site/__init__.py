@@ -1,0 +1,1 @@
+"""Where the apps meet: navigation, home, search, schedules, health, demo. Nothing imports it."""

@@ -1,0 +1,17 @@
+"""Permissions come from the employee's role: one group a role, synchronised on post_migrate (see roles.py)."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+
+from scrm.staff.models import Employee
+
+
+class RoleBackend(ModelBackend):
+    def _get_group_permissions(self, user_obj: Any) -> QuerySet[Permission]:
+        """Permissions of the group that carries the role's code. Memberships by hand do not count."""
+        if not isinstance(user_obj, Employee):
+            return Permission.objects.none()
+        return Permission.objects.filter(group__name=user_obj.role)
