@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='consent',
-            index=models.Index(fields=['customer', 'purpose', 'medium', '-id'], name='customers_consent'),
+            index=models.Index(fields=['customer', 'purpose', 'medium', '-id'], name='customers_consent_newest'),
         ),
         migrations.AddIndex(
             model_name='importrow',
