@@ -1,0 +1,39 @@
+"""What a sheet is made of: cells, rows, remarks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+type Cell = str | int | float | bool | date | datetime | time | timedelta
+type Row = tuple[int, list[Cell]]
+type Merge = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark on the whole file ("encoding.lossy", "sheets.hidden"). Callers word it; `params` is JSON."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def trim(cells: list[Cell]) -> list[Cell]:
+    """The same list without its trailing empty cells; changed in place."""
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells
+
+
+def settle(rows: Iterable[Row]) -> Iterator[Row]:
+    """From the first row with a value to the last one, without a gap: a missing or blank row in between comes
+    as (n, []), blank rows at either end do not come at all. Numbers must rise."""
+    last = 0
+    for number, cells in rows:
+        if not cells or (cells[-1] == "" and not trim(cells)):
+            continue
+        if last:
+            for blank in range(last + 1, number):
+                yield blank, []
+        last = number
+        yield number, cells

@@ -1,0 +1,100 @@
+"""The door: which reader a file needs, and the one shape all of them have."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from django.utils.translation import gettext as _
+
+from scrm.kit.errors import Refused
+from scrm.kit.tabular.cells import Merge, Note, Row, settle
+
+
+class Reader(Protocol):
+    """What a format brings. `rows` may leave out blank rows and may yield trailing empty cells."""
+
+    kind: str
+    encoding: str
+    delimiter: str
+    sheets: list[str]
+    notes: list[Note]
+
+    def rows(self, sheet: str) -> Iterator[Row]: ...
+    def merged(self, sheet: str) -> list[Merge]: ...
+    def close(self) -> None: ...
+
+
+class Source:
+    """An opened file. `sheets` are the visible worksheets with at least one value; csv and html have one, "".
+
+    `notes` may grow while rows are read (a stray quote is met on the way)."""
+
+    def __init__(self, reader: Reader, name: str) -> None:
+        self._reader = reader
+        self.name = name
+        self.kind = reader.kind
+        self.encoding = reader.encoding
+        self.delimiter = reader.delimiter
+        self.sheets = reader.sheets
+        self.notes = reader.notes
+
+    def rows(self, sheet: str | None = None) -> Iterator[Row]:
+        """(row number of the sheet from 1, cells from column A). Each call starts again from the top."""
+        return settle(self._reader.rows(self._known(sheet)))
+
+    def merged(self, sheet: str | None = None) -> list[Merge]:
+        """(first row from 1, first column from 0, last row, last column) of each merged range."""
+        return self._reader.merged(self._known(sheet))
+
+    def _known(self, sheet: str | None) -> str:
+        if sheet is None:
+            return self.sheets[0]
+        if sheet not in self.sheets:
+            raise Refused(
+                "sheet.unknown",
+                _("There is no visible sheet with data called “%(sheet)s”. The file has: %(names)s.")
+                % {"sheet": sheet, "names": ", ".join(self.sheets)},
+                sheets=self.sheets,
+            )
+        return sheet
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_source(
+    path: Path | str,
+    *,
+    name: str = "",
+    max_rows: int = 1_000_000,
+    max_unzipped: int = 1 << 30,
+    max_columns: int = 500,
+) -> Source:
+    """Opens any customer sheet by its content; its ending is not looked at. `name` is what people call it.
+
+    Raises Refused file.empty, file.unreadable, file.encrypted, file.too_big, file.too_many_rows,
+    file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value.
+    """
+    path = Path(path)
+    from scrm.kit.tabular.delimited import DelimitedReader
+    from scrm.kit.tabular.workbooks import WorkbookReader
+
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise Refused("file.empty", _("The file is empty. Choose another file."))
+    reader: Reader
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        reader = WorkbookReader(path)
+    else:
+        reader = DelimitedReader(path)
+    return Source(reader, name or path.name)
