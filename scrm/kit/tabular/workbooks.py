@@ -40,9 +40,8 @@ class WorkbookReader:
 
     def rows(self, sheet: str) -> Iterator[Row]:
         data = self._sheet(sheet)
-        top, left = data.start or (0, 0)
-        pad = [""] * left
-        for number, cells in enumerate(data.iter_rows(), top + 1):
+        pad = [""] * (data.start or (0, 0))[1]
+        for number, cells in enumerate(data.iter_rows(), 1):  # rows from the top, columns from the used range
             while cells and cells[-1] == "":
                 cells.pop()
             yield number, [*pad, *cells] if cells else []
