@@ -1,0 +1,77 @@
+"""Fixtures that the whole suite shares: the shop, one employee for each role, and a flush past the guards."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from scrm.kit import appendonly
+from scrm.staff.choices import Role
+from scrm.staff.models import Employee
+from tests import cast
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_guards() -> Iterator[None]:
+    """A transactional test empties every table at its end; on SQLite that is a DELETE, which the append-only
+    triggers refuse. (PostgreSQL truncates, which row triggers do not see.)"""
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: TransactionTestCase) -> None:
+        if connection.vendor != "sqlite":
+            original(self)
+            return
+        with appendonly.lifted():
+            original(self)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """No test sees what another one left in this process's cache."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def shop(db: None) -> cast.Shop:
+    return cast.open_shop()
+
+
+@pytest.fixture
+def owner(shop: cast.Shop) -> Employee:
+    return cast.hire(shop, Role.OWNER)
+
+
+@pytest.fixture
+def operator(shop: cast.Shop) -> Employee:
+    return cast.hire(shop, Role.OPERATOR)
+
+
+@pytest.fixture
+def manager(shop: cast.Shop) -> Employee:
+    return cast.hire(shop, Role.MANAGER)
+
+
+@pytest.fixture
+def employee(shop: cast.Shop) -> Employee:
+    return cast.hire(shop, Role.EMPLOYEE)
+
+
+@pytest.fixture
+def agency(shop: cast.Shop) -> Employee:
+    return cast.hire(shop, Role.AGENCY)
+
+
+@pytest.fixture
+def everyone(
+    owner: Employee, operator: Employee, manager: Employee, employee: Employee, agency: Employee
+) -> dict[Role, Employee]:
+    """One employee for each role."""
+    return {Role(person.role): person for person in (owner, operator, manager, employee, agency)}
