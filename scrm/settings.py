@@ -213,8 +213,8 @@ Q_CLUSTER = {
     "retry": 360,
     "max_attempts": 5,
     "catch_up": False,
-    "save_limit": 500,
-    "queue_limit": 8,
+    "save_limit": -1,  # kit's JobRun is the record
+    "queue_limit": 1,  # what was fetched ahead must be finished before a stop
     "bulk": 1,
     "ack_failures": True,
     "label": _("Background jobs"),

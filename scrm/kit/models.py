@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +36,12 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.object_type} {self.object_id}".strip()
 
 
+class JobRunQuerySet(models.QuerySet["JobRun"]):
+    def live(self) -> "JobRunQuerySet":
+        """Waiting or running."""
+        return self.filter(state__in=[JobRun.State.QUEUED, JobRun.State.RUNNING])
+
+
 class JobRun(models.Model):
     """Our own record of a background job, because django-q2 never counts a task that kills its worker."""
 
@@ -46,26 +53,40 @@ class JobRun(models.Model):
 
     name = models.CharField(_("job"), max_length=120, db_index=True)
     args = models.JSONField(_("arguments"), default=list)
-    key = models.CharField(_("key"), max_length=120, blank=True, db_index=True)
+    key = models.CharField(_("key"), max_length=120, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED, db_index=True)
+    # Slices finished; starts of the slice in hand. Together they name one claim, and never repeat.
+    slices = models.PositiveIntegerField(_("slices done"), default=0)
     starts = models.PositiveSmallIntegerField(_("starts"), default=0)
-    queued_at = models.DateTimeField(_("queued"), auto_now_add=True)
+    host = models.CharField(_("machine"), max_length=120, blank=True)
+    pid = models.PositiveIntegerField(_("process"), null=True, blank=True)
+    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     started_at = models.DateTimeField(_("last started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
+    objects = JobRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("background job")
         verbose_name_plural = _("background jobs")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=models.Q(state__in=["queued", "running"]) & ~models.Q(key=""),
+                name="kit_jobrun_one_live_per_key",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.args}"
 
 
 class Beat(models.Model):
-    """Signs of life that processes share, one row a name: the scheduler's last beat, the worker's, the demo's."""
+    """Signs of life that processes share, one row a name: the scheduler's last beat, the worker's, the
+    demo's."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()

@@ -1,0 +1,31 @@
+"""Background work. Nothing else in the house speaks to django-q2.
+
+A job is a dotted name and JSON arguments. `JobRun` is our own record of it, because django-q2 never counts
+a task that kills its worker: starts are counted before the work begins. A message on the queue only says
+"look at JobRun n", so a message that is delivered twice, or lost, does no harm.
+
+A job function does at most a minute's work, then returns `Again(*args)` to have its next slice queued. It
+must be idempotent: after a death it is started again with the arguments of its last slice.
+"""
+
+from scrm.kit.jobs.queueing import MAX_STARTS, enqueue
+from scrm.kit.jobs.running import Again, Lost, beat, drain, failure_handlers, run, run_now
+from scrm.kit.jobs.scheduling import Schedule, fire, synchronise
+from scrm.kit.jobs.sweeping import forget_old, sweep
+
+__all__ = [
+    "MAX_STARTS",
+    "Again",
+    "Lost",
+    "Schedule",
+    "beat",
+    "drain",
+    "enqueue",
+    "failure_handlers",
+    "fire",
+    "forget_old",
+    "run",
+    "run_now",
+    "sweep",
+    "synchronise",
+]
