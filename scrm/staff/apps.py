@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,9 @@ class StaffConfig(AppConfig):
     name = "scrm.staff"
     label = "staff"
     verbose_name = _("Staff and stores")
+
+    def ready(self) -> None:
+        from scrm.staff import grants, roles
+
+        grants.declare()
+        post_migrate.connect(roles.after_migrate, dispatch_uid="staff.roles")

@@ -10,8 +10,12 @@ from scrm.staff.models import Employee
 
 
 class RoleBackend(ModelBackend):
+    """Neither permissions nor group memberships given by hand count: docs/roles.md is the whole truth."""
+
+    def _get_user_permissions(self, user_obj: Any) -> QuerySet[Permission]:
+        return Permission.objects.none()
+
     def _get_group_permissions(self, user_obj: Any) -> QuerySet[Permission]:
-        """Permissions of the group that carries the role's code. Memberships by hand do not count."""
         if not isinstance(user_obj, Employee):
             return Permission.objects.none()
         return Permission.objects.filter(group__name=user_obj.role)

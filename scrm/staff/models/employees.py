@@ -1,67 +1,16 @@
-"""Employee (the user model), the department tree with its stores, and one-time login links."""
+"""Employee, the user model."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from scrm.kit import phones
-from scrm.staff.choices import SCOPE_OF_ROLE, DepartmentKind, Role, Scope
-
-
-class Department(models.Model):
-    """A node of the shop's tree. `path` ("/1/7/") is kept by `services.departments`, so that a subtree is a prefix."""
-
-    name = models.CharField(_("name"), max_length=60)
-    kind = models.CharField(
-        _("kind"), max_length=12, choices=DepartmentKind, default=DepartmentKind.STORE, db_index=True
-    )
-    parent = models.ForeignKey(
-        "self",
-        verbose_name=_("part of"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="children",
-    )
-    path = models.CharField(max_length=255, blank=True, editable=False, db_index=True)
-    is_active = models.BooleanField(_("in use"), default=True)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("store or department")
-        verbose_name_plural = _("stores and departments")
-        ordering = ["path", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], name="staff_department_name"),
-            models.UniqueConstraint(
-                fields=["name"], condition=models.Q(parent=None), name="staff_department_root_name"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        if self.pk and self.parent and self.parent.path.startswith(self.path or "-"):
-            raise ValidationError({"parent": _("A department cannot be part of itself.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps `path`, also of everything below after a move."""
-        before = self.path
-        super().save(*args, **kwargs)
-        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
-        if path != before:
-            self.path = path
-            type(self).objects.filter(pk=self.pk).update(path=path)
-            if before:
-                for below in type(self).objects.filter(path__startswith=before).exclude(pk=self.pk):
-                    type(self).objects.filter(pk=below.pk).update(path=path + below.path[len(before) :])
+from scrm.staff.choices import SCOPE_OF_ROLE, Role, Scope
+from scrm.staff.models.departments import Department
 
 
 class EmployeeManager(BaseUserManager["Employee"]):
@@ -84,7 +33,8 @@ class EmployeeManager(BaseUserManager["Employee"]):
 
 
 class Employee(AbstractBaseUser, PermissionsMixin):
-    """Someone who works here. Rights come from `role`, rows from `scope` (or the role's), never from groups by hand."""
+    """Someone who works here. Rights come from `role`, rows from `scope` (or the role's), never from groups by
+    hand. Never deleted: `services.employees.deactivate` when they leave."""
 
     phone = models.CharField(
         _("phone number"), max_length=20, unique=True, help_text=_("Used to log in.")
@@ -117,6 +67,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
         ordering = ["-is_active", "id"]
+        permissions = [("choose_colleague", _("Can choose colleagues and stores in forms"))]
 
     def __str__(self) -> str:
         return self.name or self.phone
@@ -144,23 +95,3 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.phone = phones.normalise(self.phone) or self.phone
-
-
-class LoginLink(models.Model):
-    """A one-time way in for new staff. Only the hash of the token is kept."""
-
-    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="login_links")
-    token_hash = models.CharField(max_length=64, unique=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    made_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("login link")
-        verbose_name_plural = _("login links")
-
-    def __str__(self) -> str:
-        return f"{self.employee} {self.made_at:%Y-%m-%d}"

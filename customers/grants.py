@@ -1,0 +1,40 @@
+"""What each role may do with customers. Whose rows it may do it to is the row scope's affair, not a permission's."""
+
+from scrm.staff.choices import Role
+from scrm.staff.roles import grant
+
+HEAD_OFFICE = [Role.OWNER, Role.OPERATOR]
+SHOP = [*HEAD_OFFICE, Role.MANAGER, Role.EMPLOYEE]
+SETTINGS = ["tag", "taggroup", "channel", "customfield"]
+
+
+def declare() -> None:
+    """An agency is granted nothing here: its people come with its campaigns."""
+    grant(
+        SHOP,
+        "customers.view_customer",
+        "customers.add_customer",
+        "customers.change_customer",
+        "customers.tag_customer",
+        "customers.view_identity",
+        "customers.view_consent",
+        "customers.view_opening",
+        "customers.view_customertag",
+        *(f"customers.view_{noun}" for noun in SETTINGS),
+    )
+    grant([*HEAD_OFFICE, Role.MANAGER], "customers.see_full_phone")
+    grant(
+        HEAD_OFFICE,
+        "customers.run_import",
+        "customers.undo_import",
+        "customers.view_importbatch",
+        "customers.add_importbatch",
+        "customers.change_importbatch",
+        "customers.view_importrow",
+        "customers.view_importmapping",
+        "customers.change_importmapping",
+        "customers.view_mergecandidate",
+        "customers.change_mergecandidate",
+        *(f"customers.add_{noun}" for noun in SETTINGS),
+        *(f"customers.change_{noun}" for noun in SETTINGS),
+    )
