@@ -121,7 +121,8 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.masked_phone or str(_("(no name)"))
+        """Shown to everyone (autocompletes, messages, logs), so a number typed into the name is masked here."""
+        return phones.mask_in_text(self.name) or self.masked_phone or str(_("(no name)"))
 
     @property
     def masked_phone(self) -> str:

@@ -1,0 +1,158 @@
+"""Filters of the customer list. Options stay inside the viewer's scope; long ones become autocompletes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
+
+from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
+from scrm.staff.choices import Scope
+from scrm.staff.models import Department, Employee
+
+SHORT = 200
+
+
+class Chosen(DropdownFilter):
+    """One object of a related model. Up to SHORT options are a drop-down, more of them an autocomplete."""
+
+    lookup = ""
+    related: Any = None
+
+    def options(self, request: HttpRequest) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        self.request, self.model_admin = request, model_admin
+        return [(str(row.pk), self.label_of(row)) for row in self.options(request)[: SHORT + 1]]
+
+    def label_of(self, row: Model) -> str:
+        return str(row)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        if not value.isascii() or not value.isdigit() or len(value) > 18:
+            raise IncorrectLookupParameters(self.parameter_name)
+        return queryset.filter(**{self.lookup: int(value)})
+
+    @cached_property
+    def field(self) -> Any:
+        model, name = self.related
+        return model._meta.get_field(name)
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        if len(self.lookup_choices) <= SHORT or not self._autocompletes():
+            yield from super().choices(changelist)
+            return
+        yield {
+            "form": AutocompleteDropdownForm(
+                request=self.request,
+                name=self.parameter_name or "",
+                label=str(self.title),
+                choices=(),
+                field=self.field,
+                model_admin=self.model_admin,
+                data={self.parameter_name: self.value()},
+            )
+        }
+
+    def _autocompletes(self) -> bool:
+        try:
+            other = self.model_admin.admin_site.get_model_admin(self.field.remote_field.model)
+        except NotRegistered:
+            return False
+        return bool(other.get_search_fields(self.request)) and other.has_view_permission(self.request)
+
+
+class StoreFilter(Chosen):
+    title, parameter_name, lookup = _("store"), "store", "store"
+    related = (Customer, "store")
+
+    def options(self, request: HttpRequest) -> QuerySet[Department]:
+        return stores_of(request.user)
+
+
+class OwnerFilter(Chosen):
+    title, parameter_name, lookup = _("owner"), "owner", "owner"
+    related = (Customer, "owner")
+
+    def options(self, request: HttpRequest) -> QuerySet[Employee]:
+        return owners_of(request.user)
+
+
+class ChannelFilter(Chosen):
+    title, parameter_name, lookup = _("channel of origin"), "channel", "source"
+    related = (Customer, "source")
+
+    def options(self, request: HttpRequest) -> QuerySet[Channel]:
+        return Channel.objects.order_by("-is_active", "name")
+
+
+class TagFilter(Chosen):
+    title, parameter_name, lookup = _("tag"), "tag", "tag_links__tag"
+    related = (CustomerTag, "tag")
+
+    def options(self, request: HttpRequest) -> QuerySet[Tag]:
+        return Tag.objects.select_related("group").order_by("group__position", "group_id", "name")
+
+    def label_of(self, row: Model) -> str:
+        return f"{row.group} · {row}"  # type: ignore[attr-defined]
+
+
+class BatchFilter(Chosen):
+    """Which import brought them."""
+
+    title, parameter_name, lookup = _("came in with import"), "batch", "imported_in"
+    related = (Customer, "imported_in")
+
+    def options(self, request: HttpRequest) -> QuerySet[ImportBatch]:
+        if request.user.row_scope != Scope.ALL:  # type: ignore[union-attr]
+            return ImportBatch.objects.none()
+        return ImportBatch.objects.exclude(started_at=None).order_by("-id")
+
+
+class UnownedFilter(DropdownFilter):
+    title, parameter_name = _("without owner"), "unowned"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        if request.user.row_scope == Scope.SELF:  # type: ignore[union-attr]
+            return []
+        return [("1", _("Only without owner"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(owner=None) if self.value() == "1" else queryset
+
+
+def stores_of(employee: Any) -> QuerySet[Department]:
+    """Stores an employee may file people under: the whole tree, her branch of it, or her own."""
+    rows = Department.objects.order_by("-is_active", "path", "id")
+    if employee.row_scope == Scope.ALL:
+        return rows
+    place = employee.department
+    if place is None or employee.row_scope == Scope.SELF:
+        return rows.filter(pk=employee.department_id)
+    if employee.row_scope == Scope.DEPARTMENT:
+        return rows.filter(pk=place.pk)
+    return rows.filter(path__startswith=place.path)
+
+
+def owners_of(employee: Any) -> QuerySet[Employee]:
+    """Whom an employee may see as owner: everyone, her department's people, or herself."""
+    rows = Employee.objects.order_by("-is_active", "name", "id")
+    if employee.row_scope == Scope.ALL:
+        return rows
+    place = employee.department
+    if place is None or employee.row_scope == Scope.SELF:
+        return rows.filter(pk=employee.pk)
+    if employee.row_scope == Scope.DEPARTMENT:
+        return rows.filter(department=place)
+    return rows.filter(department__path__startswith=place.path)
