@@ -1,4 +1,5 @@
-"""What each role may do with customers. Whose rows it may do it to is the row scope's affair, not a permission's."""
+"""What each role may do with customers. Whose rows it may do it to is the row scope's affair, not a
+permission's."""
 
 from scrm.staff.choices import Role
 from scrm.staff.roles import grant

@@ -1,4 +1,5 @@
-"""Permissions come from the employee's role: one group a role, synchronised on post_migrate (see roles.py)."""
+"""Permissions come from the employee's role: one group a role, synchronised on post_migrate (see
+roles.py)."""
 
 from typing import Any
 

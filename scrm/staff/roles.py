@@ -1,7 +1,8 @@
 """Roles are declared in code: what a role may do stands in the grants of each app, nowhere else.
 
-Every app calls `grant` from its `AppConfig.ready()`. On post_migrate the whole set is written, once, to one auth
-Group a role, named by the role's code; `backends.RoleBackend` reads it there. docs/roles.md shows the result.
+Every app calls `grant` from its `AppConfig.ready()`. On post_migrate the whole set is written, once, to one
+auth Group a role, named by the role's code; `backends.RoleBackend` reads it there. docs/roles.md shows the
+result.
 """
 
 from collections.abc import Iterable
@@ -18,8 +19,8 @@ _declared: dict[Role, set[str]] = {role: set() for role in Role}
 
 
 def grant(roles: Role | Iterable[Role], *permissions: str) -> None:
-    """Declares "app.codename" for one role or several. Takes effect with the next migrate; a name that no model
-    has is an error of `manage.py check`."""
+    """Declares "app.codename" for one role or several. Takes effect with the next migrate; a name that no
+    model has is an error of `manage.py check`."""
     for role in [roles] if isinstance(roles, Role) else roles:
         _declared[role].update(permissions)
 
@@ -32,7 +33,8 @@ def declared(role: Role) -> frozenset[str]:
 def synchronise(using: str = "default") -> None:
     """Gives each role's group exactly what is declared: what is no longer declared vanishes. Idempotent.
 
-    Permissions that do not exist yet are left out: a partial migrate (`migrate staff`) comes before their tables.
+    Permissions that do not exist yet are left out: a partial migrate (`migrate staff`) comes before their
+    tables.
     """
     wanted = set().union(*_declared.values())
     known = {

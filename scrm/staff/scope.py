@@ -1,4 +1,5 @@
-"""Whose rows an employee sees: one method for lists, autocompletes, actions, exports, boards and the API alike."""
+"""Whose rows an employee sees: one method for lists, autocompletes, actions, exports, boards and the API
+alike."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,16 +8,19 @@ from django.db.models import Q, QuerySet
 
 from scrm.kit.registry import Registry
 from scrm.staff.choices import Role, Scope
+from scrm.staff.models import Department, Employee
 
-# Apps above add rows for an employee (an agency's assigned campaigns): model label → Q to OR in.
+# Apps above add rows for an employee (an agency's assigned campaigns): (employee, model) → Q to OR in, or
+# None.
 scope_providers: Registry[Callable[[Any, Any], Q | None]] = Registry("scope provider")
 
 
 def rule(employee: Any, *, owner: str = "owner", department: str = "store", model: Any = None) -> Q | None:
-    """The filter for one employee, or None for "every row".
+    """The filter for one employee, or None for "every row". Nobody, and nobody who left, sees any row.
 
     `owner` and `department` are lookups from the model to the employee and to the store.
-    DEPARTMENT shows the store's rows and those owned by its people; BELOW the same for the subtree.
+    DEPARTMENT shows the store's rows and those owned by its people; BELOW the same for the subtree. Without a
+    store of their own, both show what SELF shows.
     """
     row_scope = employee.row_scope if employee is not None and employee.is_active else None
     if row_scope is None:
@@ -27,18 +31,28 @@ def rule(employee: Any, *, owner: str = "owner", department: str = "store", mode
         seen = Q(pk__in=[])
     else:
         seen = Q(**{owner: employee.pk})
-        place = employee.department if row_scope != Scope.SELF else None
-        if place is not None and row_scope == Scope.DEPARTMENT:
-            seen |= Q(**{department: place.pk}) | Q(**{f"{owner}__department": place.pk})
-        elif place is not None:
-            seen |= Q(**{f"{department}__path__startswith": place.path}) | Q(
-                **{f"{owner}__department__path__startswith": place.path}
+        places = places_of(employee)
+        if places is not None:
+            people = Employee.objects.filter(department__in=places.values("pk"))
+            seen |= Q(**{f"{department}__in": places.values("pk")}) | Q(
+                **{f"{owner}__in": people.values("pk")}
             )
     for provider in scope_providers:
         more = provider(employee, model)
         if more is not None:
             seen |= more
     return seen
+
+
+def places_of(employee: Employee) -> QuerySet[Department] | None:
+    """The departments whose rows an employee sees beside the own ones; None where there are none."""
+    row_scope, place = employee.row_scope, employee.department
+    if place is None or row_scope not in {Scope.DEPARTMENT, Scope.BELOW}:
+        return None
+    here = Q(pk=place.pk)
+    if row_scope == Scope.BELOW and place.path:  # a blank path would be a prefix of everything
+        here |= Q(path__startswith=place.path)
+    return Department.objects.filter(here).order_by()
 
 
 def limit[Q_: QuerySet[Any]](

@@ -16,8 +16,12 @@ def make_department(
     return Department.objects.create(name=name, parent=parent, kind=kind, **fields)
 
 
-def make_employee(name: str = "", role: str = Role.EMPLOYEE, *, password: str = "", **fields: Any) -> Employee:
+def make_employee(
+    name: str = "", role: str = Role.EMPLOYEE, *, password: str = "", **fields: Any
+) -> Employee:
     """Without a password nobody can log in by form; `client.force_login` works and is fast."""
     number = next(_numbers)
     phone = fields.pop("phone", f"139{number:08d}")
-    return Employee.objects.create_user(phone, password or None, name=name or f"员工{number}", role=role, **fields)
+    return Employee.objects.create_user(
+        phone, password or None, name=name or f"员工{number}", role=role, **fields
+    )

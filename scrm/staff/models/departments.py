@@ -14,7 +14,8 @@ from scrm.staff.choices import DepartmentKind
 
 
 class Department(models.Model):
-    """A node of the tree. `path` ("/1/7/") makes a subtree a prefix; `save` keeps it, also of everything below."""
+    """A node of the tree. `path` ("/1/7/") makes a subtree a prefix; `save` keeps it, also of everything
+    below."""
 
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(
@@ -46,10 +47,6 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        if self.pk and self._would_be_inside_itself(_path_of(self.parent_id)):
-            raise ValidationError({"parent": _("A department cannot be part of itself.")})
-
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Paths are read from the database, never from this object: it may be older than the last move.
         Raises Refused("department.cycle") when it would become part of itself."""
@@ -69,6 +66,10 @@ class Department(models.Model):
                 self.path = f"{above or '/'}{self.pk}/"
             super().save(*args, update_fields=update_fields, **kwargs)
             self._carry_path(before, f"{above or '/'}{self.pk}/")
+
+    def clean(self) -> None:
+        if self.pk and self._would_be_inside_itself(_path_of(self.parent_id)):
+            raise ValidationError({"parent": _("A department cannot be part of itself.")})
 
     def _would_be_inside_itself(self, above: str) -> bool:
         return f"/{self.pk}/" in above

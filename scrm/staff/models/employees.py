@@ -33,12 +33,10 @@ class EmployeeManager(BaseUserManager["Employee"]):
 
 
 class Employee(AbstractBaseUser, PermissionsMixin):
-    """Someone who works here. Rights come from `role`, rows from `scope` (or the role's), never from groups by
-    hand. Never deleted: `services.employees.deactivate` when they leave."""
+    """Someone who works here. Rights come from `role`, rows from `scope` (or the role's), never from groups
+    by hand. Never deleted: `services.employees.deactivate` when they leave."""
 
-    phone = models.CharField(
-        _("phone number"), max_length=20, unique=True, help_text=_("Used to log in.")
-    )
+    phone = models.CharField(_("phone number"), max_length=20, unique=True, help_text=_("Used to log in."))
     name = models.CharField(_("name"), max_length=60)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.EMPLOYEE, db_index=True)
     department = models.ForeignKey(
@@ -49,9 +47,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
         on_delete=models.PROTECT,
         related_name="employees",
     )
-    scope = models.CharField(
-        _("sees"), max_length=12, choices=Scope, default=Scope.BY_ROLE, blank=True
-    )
+    scope = models.CharField(_("sees"), max_length=12, choices=Scope, default=Scope.BY_ROLE, blank=True)
     is_active = models.BooleanField(_("works here"), default=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True)
