@@ -1,14 +1,20 @@
-"""The language is the shop's (LANGUAGE_CODE) unless someone chose another; a browser's own wish does not count,
-since a Chinese shop's computers often come with an English browser."""
+"""Chosen language, and the password that a login link asks for."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
+
+from scrm.site.entrance import MUST_CHOOSE
 
 
 class ChosenLanguageMiddleware:
+    """The language is the shop's (LANGUAGE_CODE) unless someone chose another; a browser's own wish does not
+    count, since a Chinese shop's computers often come with an English browser."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -20,3 +26,18 @@ class ChosenLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ChoosePasswordMiddleware:
+    """Whoever came in by a login link goes nowhere before choosing a password: the link is used up, and without
+    a password the next login would fail."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.get(MUST_CHOOSE) and request.user.is_authenticated:
+            open_doors = {reverse(name) for name in ("admin:choose_password", "admin:logout", "site_language")}
+            if request.path not in open_doors and not request.path.startswith(reverse("admin:enter", args=["-"])[:-2]):
+                return redirect("admin:choose_password")
+        return self.get_response(request)

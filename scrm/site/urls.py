@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from scrm.site import language
+
+urlpatterns: list[URLPattern] = [
+    path("language/", language.choose, name="site_language"),
+]

@@ -1,0 +1,32 @@
+"""The admin site of the house: unfold's, with our way in and without other people's lists."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path
+from unfold.sites import UnfoldAdminSite
+
+from scrm.site.entrance import views as entrance
+
+# Their tables are shown, where they matter, on pages of our own (roles, locks, system status).
+NOT_OURS = {"auth", "axes", "django_q"}
+
+
+class Desk(UnfoldAdminSite):
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Admins of third-party apps are left out: they are plain Django, in English, and open too much."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours = [model for model in models if model._meta.app_label not in NOT_OURS]
+        super().register(ours, admin_class, **options)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        return [
+            path("enter/<str:token>/", entrance.enter, name="enter"),
+            path("choose-password/", entrance.choose_password, name="choose_password"),
+            *super().get_urls(),
+        ]
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+        """The sidebar is the list of what there is; a second one by Django's apps would say it in other words."""
+        return redirect("admin:index")

@@ -1,0 +1,63 @@
+"""Login links and the password that follows one. Nothing here is cached, and no GET changes anything."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from scrm.kit import audit
+from scrm.kit.errors import Refused
+from scrm.site.entrance import MUST_CHOOSE
+from scrm.site.entrance.forms import ChoosePasswordForm
+from scrm.staff.services import login_links
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button and leaves the link unused: WeChat opens every link it is sent. POST uses it."""
+    try:
+        if request.method != "POST":
+            link = login_links.look_up(token)
+            return _page(request, "admin/enter.html", {"title": _("Log in"), "employee": link.employee})
+        employee = login_links.redeem(token)
+    except Refused as refusal:
+        context = {"title": _("This login link does not work"), "refusal": refusal}
+        return _page(request, "admin/enter_refused.html", context, status=410)
+    login(request, employee, backend="scrm.staff.backends.RoleBackend")
+    request.session[MUST_CHOOSE] = True
+    return redirect("admin:choose_password")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_password(request: HttpRequest) -> HttpResponse:
+    """Only on the way in from a link; anyone else changes the password where the old one is asked for."""
+    if not request.user.is_authenticated or not request.session.get(MUST_CHOOSE):
+        return redirect("admin:index")
+    form = ChoosePasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, request.user)
+        del request.session[MUST_CHOOSE]
+        audit.record("staff.password", by=request.user, on=request.user)
+        messages.success(request, _("Saved. From now on, log in with your phone number and this password."))
+        return redirect("admin:index")
+    return _page(request, "admin/choose_password.html", {"title": _("Choose a password"), "form": form})
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    shell = admin.site.each_context(request) | {"has_permission": False} | context
+    response = TemplateResponse(request, template, shell, status=status)
+    # The address holds the token.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+

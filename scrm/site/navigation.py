@@ -1,0 +1,90 @@
+"""The sidebar: what is built, in the order and words of the shop. Hiding protects nothing; the pages check."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line. Shown to whoever holds `permission` (to everyone without one), if the page exists."""
+
+    title: str | Promise
+    icon: str
+    url: str
+    permission: str = ""
+
+    def link(self, user: Any) -> str | None:
+        if self.permission and not user.has_perm(self.permission):
+            return None
+        try:
+            return reverse(self.url)
+        except NoReverseMatch:
+            return None
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str | Promise
+    items: tuple[Item, ...]
+
+
+GROUPS = (
+    Group(_("Workbench"), (Item(_("Home"), "home", "admin:index"),)),
+    Group(
+        _("Customers"),
+        (
+            Item(
+                _("All customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"
+            ),
+            Item(_("Tags"), "sell", "admin:customers_tag_changelist", "customers.view_tag"),
+            Item(
+                _("Data import"), "upload_file", "admin:customers_importbatch_changelist", "customers.run_import"
+            ),
+        ),
+    ),
+    Group(
+        _("Settings"),
+        (
+            Item(_("Staff"), "badge", "admin:staff_employee_changelist", "staff.change_employee"),
+            Item(_("Stores"), "store", "admin:staff_department_changelist", "staff.change_department"),
+            Item(
+                _("Channels of origin"),
+                "alt_route",
+                "admin:customers_channel_changelist",
+                "customers.change_channel",
+            ),
+            Item(
+                _("Own fields"), "tune", "admin:customers_customfield_changelist", "customers.change_customfield"
+            ),
+            Item(_("Audit log"), "receipt_long", "admin:kit_auditentry_changelist", "kit.view_auditentry"),
+            Item(_("System status"), "monitor_heart", "admin:site_status", "kit.view_jobrun"),
+        ),
+    ),
+)
+
+
+def visible(user: Any) -> list[tuple[Group, list[tuple[Item, str]]]]:
+    """Groups with their items and links, as this user may see them; no empty group."""
+    groups = []
+    for group in GROUPS:
+        items = [(item, link) for item in group.items if (link := item.link(user)) is not None]
+        if items:
+            groups.append((group, items))
+    return groups
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """unfold's SIDEBAR navigation."""
+    return [
+        {
+            "title": group.title,
+            "separator": bool(number),
+            "items": [{"title": item.title, "icon": item.icon, "link": link} for item, link in items],
+        }
+        for number, (group, items) in enumerate(visible(request.user))
+    ]
