@@ -23,9 +23,10 @@ def declare() -> None:
         "customers.view_customertag",
         *(f"customers.view_{noun}" for noun in SETTINGS),
     )
-    grant([*HEAD_OFFICE, Role.MANAGER], "customers.see_full_phone")
+    grant([*HEAD_OFFICE, Role.MANAGER], "customers.see_full_phone", "customers.assign_customer")
     grant(
         HEAD_OFFICE,
+        "customers.archive_customer",
         "customers.run_import",
         "customers.undo_import",
         "customers.view_importbatch",

@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
+from customers.queries import colleagues
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
@@ -78,7 +79,7 @@ class StoreFilter(Chosen):
     related = (Customer, "store")
 
     def options(self, request: HttpRequest) -> QuerySet[Department]:
-        return stores_of(request.user)
+        return colleagues.stores_of(request.user)
 
 
 class OwnerFilter(Chosen):
@@ -86,7 +87,7 @@ class OwnerFilter(Chosen):
     related = (Customer, "owner")
 
     def options(self, request: HttpRequest) -> QuerySet[Employee]:
-        return owners_of(request.user)
+        return colleagues.owners_of(request.user)
 
 
 class ChannelFilter(Chosen):
@@ -130,29 +131,3 @@ class UnownedFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(owner=None) if self.value() == "1" else queryset
-
-
-def stores_of(employee: Any) -> QuerySet[Department]:
-    """Stores an employee may file people under: the whole tree, her branch of it, or her own."""
-    rows = Department.objects.order_by("-is_active", "path", "id")
-    if employee.row_scope == Scope.ALL:
-        return rows
-    place = employee.department
-    if place is None or employee.row_scope == Scope.SELF:
-        return rows.filter(pk=employee.department_id)
-    if employee.row_scope == Scope.DEPARTMENT:
-        return rows.filter(pk=place.pk)
-    return rows.filter(path__startswith=place.path)
-
-
-def owners_of(employee: Any) -> QuerySet[Employee]:
-    """Whom an employee may see as owner: everyone, her department's people, or herself."""
-    rows = Employee.objects.order_by("-is_active", "name", "id")
-    if employee.row_scope == Scope.ALL:
-        return rows
-    place = employee.department
-    if place is None or employee.row_scope == Scope.SELF:
-        return rows.filter(pk=employee.pk)
-    if employee.row_scope == Scope.DEPARTMENT:
-        return rows.filter(department=place)
-    return rows.filter(department__path__startswith=place.path)

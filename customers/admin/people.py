@@ -33,6 +33,9 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
 
+    class Media:
+        css = {"all": ["customers/people.css"]}
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleList]:
         return PeopleList
 

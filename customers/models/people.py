@@ -110,6 +110,8 @@ class Customer(models.Model):
         permissions = [
             ("see_full_phone", _("Can see full phone numbers")),
             ("tag_customer", _("Can tag customers")),
+            ("assign_customer", _("Can change who looks after a customer")),
+            ("archive_customer", _("Can archive customers and bring them back")),
         ]
         indexes = [
             models.Index(fields=["phone"], name="customers_phone"),

@@ -1,14 +1,13 @@
 """Finding people. One rule for the list, autocompletes and the search palette.
 
-Digits: a whole number, its beginning (three or more) or its last four. Names: by their beginning, and two or
-more characters anywhere inside. Numbers of cards, members and WeChat: whole. Without the full-phone right only
-a whole number or the last four digits find anyone, and no more than PHONE_HITS of them: beginnings would spell
-masked numbers out, digit by digit.
+Digits: a whole number, its beginning (three or more) or its last four. Names: by their beginning, and two
+or more characters anywhere inside. Numbers of cards, members and WeChat: whole. Without the full-phone right
+only a whole number or the last four digits find anyone, and no more than PHONE_HITS of them: beginnings would
+spell masked numbers out, digit by digit.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -142,13 +141,10 @@ def begins(key: str) -> Q:
 def _exact_owners(text: str, number: str) -> list[int]:
     """Who has this whole value as number of a card, a member, a WeChat account or a phone."""
     plain = unicodedata.normalize("NFKC", text)
-    values = sorted({text, plain, plain.lower(), phones.squeeze(text), *_present([number])})
+    joined = "".join(plain.split())
+    values = sorted({text, joined, joined.lower(), phones.squeeze(text), number} - {""})
     marks = ", ".join(["%s"] * len(values))
     sql = _EXACT.format(marks=marks, sheet_row=IdentityKind.SHEET_ROW.value, limit=LONGEST)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return sorted({customer for (customer,) in cursor.fetchall()})
-
-
-def _present(values: Iterable[str]) -> list[str]:
-    return [value for value in values if value]

@@ -1,0 +1,208 @@
+"""One person: made, changed, archived, brought back, her number shown. Sheets have a set-based way in.
+
+What hangs together is kept here: `name_key` with the name, `phone` with the identities, `tail` with a phone.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.choices import IdentityKind
+from customers.models import Customer, Identity, Tag
+from customers.naming import clean_name, fold_name
+from customers.queries import colleagues, disclosure, duplicates
+from customers.services import fields as own_fields
+from customers.services import tagging
+from scrm.kit import audit, clock, phones
+from scrm.kit.errors import Refused
+from scrm.kit.models import AuditEntry
+
+ARCHIVE = "customers.archive_customer"
+SHOWN = "phone.shown"
+# Consultants take their customers' numbers along one by one; more a day than anyone calls is refused.
+SHOWN_A_DAY = 50
+BY_HAND = "person"
+
+PLAIN = frozenset(
+    ("name", "gender", "birthday", "city", "address", "company", "occupation", "education", "note")
+) | frozenset(("income_band", "spending_band", "budget", "source", "store", "owner", "known_since"))
+
+
+def create(
+    *, phone: str, by: Any, tags: Iterable[Tag] = (), custom: Mapping[str, Any] | None = None, **values: Any
+) -> Customer:
+    """A new person with one phone identity. A name is not needed, a number is.
+
+    Raises Refused: "phone.invalid"; "person.exists" or "person.archived" with the sentence that says who has
+    the number; "owner.not_yours", "store.not_yours" outside what `by` may choose.
+    """
+    number = _number(phone)
+    customer = Customer(phone=number)
+    _may_choose(customer, values, by)
+    _fill(customer, values)
+    _merge_custom(customer, custom or {})
+    customer._history_user = by  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            customer.save()
+            _add_phone(customer, number)
+            tagging.put(Customer.everyone.filter(pk=customer.pk), tags, by=by)
+    except IntegrityError:
+        _refuse_duplicate(number, by)
+        raise
+    return customer
+
+
+def change(
+    customer: Customer,
+    *,
+    by: Any,
+    phone: str | None = None,
+    tags: Iterable[Tag] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> list[str]:
+    """Writes what differs and returns the names of it; an edit that changes nothing leaves no history.
+
+    A new `phone` becomes the one that is shown; the old one stays as an identity and still finds her.
+    `custom` is merged key by key, None takes a value away. Refuses like `create`.
+    """
+    _may_choose(customer, values, by)
+    changed = _fill(customer, values)
+    if custom is not None and _merge_custom(customer, custom):
+        changed.append("custom")
+    number = _number(phone) if phone else customer.phone
+    if number != customer.phone:
+        customer.phone = number
+        changed.append("phone")
+    try:
+        with transaction.atomic():
+            if "phone" in changed:
+                _add_phone(customer, number)
+            if changed:
+                customer.updated_at = clock.now()
+                customer._history_user = by  # type: ignore[attr-defined]
+                customer.save(update_fields=[*_columns(changed), "updated_at"])
+            if tags is not None and tagging.set_tags(customer, tags, by=by):
+                changed.append("tags")
+    except IntegrityError:
+        _refuse_duplicate(number, by)
+        raise
+    return changed
+
+
+def archive(customer: Customer, *, by: Any) -> Customer:
+    """Out of every list, count and export; nothing of her is deleted. Raises Refused("person.not_living")."""
+    _may_archive(by)
+    return _turn(customer, by, to_archive=True)
+
+
+def bring_back(customer: Customer, *, by: Any) -> Customer:
+    """Raises Refused("person.not_archived")."""
+    _may_archive(by)
+    return _turn(customer, by, to_archive=False)
+
+
+def show_phone(customer: Customer, *, by: Any) -> str:
+    """The full number, once, with an audit row: who looked at whom.
+
+    Raises Refused: "phone.not_yours" without the right; "phone.limit" for a consultant's 51st of a day.
+    """
+    if not disclosure.may_reveal(by, customer):
+        raise Refused("phone.not_yours", _("You may see the full numbers of your own customers only."))
+    if not disclosure.sees_full_phones(by) and shown_today(by) >= SHOWN_A_DAY:
+        sentence = _("You have looked at %(limit)s numbers today. Ask your manager for more.")
+        raise Refused("phone.limit", sentence % {"limit": SHOWN_A_DAY})
+    audit.record(SHOWN, by=by, on=customer)
+    return customer.phone
+
+
+def shown_today(employee: Any) -> int:
+    """How many full numbers she had shown since the shop's midnight."""
+    midnight = clock.start_of(clock.today())
+    return AuditEntry.objects.filter(actor=employee, action=SHOWN, at__gte=midnight).count()
+
+
+def _number(phone: str) -> str:
+    number = phones.normalise(phone)
+    if number is None:
+        raise Refused("phone.invalid", _("This is no mobile number: 11 digits, beginning with 13 to 19."))
+    return number
+
+
+def _refuse_duplicate(number: str, by: Any) -> None:
+    known = duplicates.by_phone(number, asking=by)
+    if known is not None:
+        code = "person.archived" if known.customer.archived_at else "person.exists"
+        raise Refused(code, known.sentence, customer=known.customer.pk if known.visible else None)
+
+
+def _add_phone(customer: Customer, number: str) -> None:
+    """Her own second number becomes the first; somebody else's is an IntegrityError."""
+    if customer.identities.filter(kind=IdentityKind.PHONE, value=number).exists():
+        return
+    Identity.objects.create(
+        customer=customer, kind=IdentityKind.PHONE, value=number, tail=number[-4:], source=BY_HAND
+    )
+
+
+def _may_choose(customer: Customer, values: Mapping[str, Any], by: Any) -> None:
+    unknown = values.keys() - PLAIN
+    if unknown:
+        raise TypeError(f"cannot change {sorted(unknown)}")
+    if by is None:
+        return
+    owner, store = values.get("owner", customer.owner), values.get("store", customer.store)
+    if owner != customer.owner and not colleagues.may_choose_owner(by, owner):
+        raise Refused("owner.not_yours", _("You may not hand customers to this colleague."))
+    if store != customer.store and not colleagues.may_choose_store(by, store):
+        raise Refused("store.not_yours", _("You may not choose this store."))
+
+
+def _fill(customer: Customer, values: Mapping[str, Any]) -> list[str]:
+    changed = []
+    for name, value in values.items():
+        value = clean_name(value) if name == "name" else value
+        value = value.replace("\x00", "") if isinstance(value, str) else value
+        if getattr(customer, name) != value:
+            setattr(customer, name, value)
+            changed.append(name)
+    if "name" in changed:
+        customer.name_key = fold_name(customer.name)[: Customer._meta.get_field("name_key").max_length]
+    return changed
+
+
+def _merge_custom(customer: Customer, custom: Mapping[str, Any]) -> bool:
+    merged = {**customer.custom, **own_fields.clean_values(custom)}
+    merged = {key: value for key, value in merged.items() if value is not None}
+    if merged == customer.custom:
+        return False
+    customer.custom = merged
+    return True
+
+
+def _columns(changed: Iterable[str]) -> list[str]:
+    more = {"name": ["name", "name_key"], "birthday": ["birth_year", "birth_md", "birth_lunar"]}
+    return [column for name in changed for column in more.get(name, [name])]
+
+
+def _may_archive(by: Any) -> None:
+    if by is not None and not by.has_perm(ARCHIVE):
+        raise Refused("person.archive_not_allowed", _("You may not archive customers."))
+
+
+def _turn(customer: Customer, by: Any, *, to_archive: bool) -> Customer:
+    with transaction.atomic():
+        row = Customer.everyone.select_for_update().get(pk=customer.pk)
+        if to_archive and not row.is_living:
+            raise Refused("person.not_living", _("This person is archived already."))
+        if not to_archive and (row.archived_at is None or row.merged_into_id or row.erased_at):
+            raise Refused("person.not_archived", _("This person is not archived."))
+        row.archived_at = clock.now() if to_archive else None
+        row.updated_at = clock.now()
+        row._history_user = by  # type: ignore[attr-defined]
+        row.save(update_fields=["archived_at", "updated_at"])
+        audit.record("person.archived" if to_archive else "person.brought_back", by=by, on=row)
+    return row
