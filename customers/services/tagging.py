@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 from django.utils.translation import gettext as _
@@ -80,7 +81,10 @@ def _insert(part: QuerySet[Customer], tag: Tag, by: Any, set_by: str) -> int:
         Value(by.pk if by else None, output_field=BigIntegerField()),
         Value(clock.now(), output_field=DateTimeField()),
     )
-    sql, params = chosen.query.sql_with_params()
+    try:
+        sql, params = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     columns = "customer_id, tag_id, set_by, employee_id, at"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
