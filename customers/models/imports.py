@@ -86,7 +86,6 @@ class ImportRow(models.Model):
     number = models.IntegerField(_("row"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     code = models.CharField(_("code"), max_length=40, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
     conflict = models.BooleanField(_("other name"), default=False)
     customer = models.ForeignKey(
         "customers.Customer",
@@ -96,6 +95,8 @@ class ImportRow(models.Model):
         on_delete=models.SET_NULL,
         related_name="import_rows",
     )
+    # Where and what: {"column", "cell", "value"} of a rejected row, {"name", "kept"} of another name.
+    detail = models.JSONField(null=True, blank=True)
     # {"field": [before, after]} of an updated or merged row: what undo needs.
     changes = models.JSONField(null=True, blank=True)
     # [{"code", "field", "column", "value"}]

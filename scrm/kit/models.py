@@ -97,3 +97,18 @@ class Beat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Claim(models.Model):
+    """A thing only one process may do at a time, one row a name. See claims.py."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    holder = models.CharField(max_length=120, blank=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"

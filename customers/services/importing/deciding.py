@@ -1,0 +1,411 @@
+"""What each row does to whom. Decides, writes nothing: a dry run and a real run share every line of this.
+
+A slice is decided against the people it meets, loaded in a handful of queries; `Slice` holds what must be written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from customers.choices import OnConflict, Outcome, Require, strength
+from customers.models import Customer, CustomerTag, Opening
+from customers.naming import fold_name, same_name
+from customers.services.importing import cells
+from customers.services.importing.layout import letter
+from customers.services.importing.names import Names
+from customers.services.importing.planning import Plan, living_owners, sheet_row_value
+from customers.services.importing.rows import PHONE, SHEET_ROW, Reader, Row, Who, birthday_columns
+
+COLUMNS = (
+    "name", "name_key", "phone", "gender", "birth_year", "birth_md", "birth_lunar", "city", "address", "company",
+    "occupation", "education", "income_band", "spending_band", "budget", "source_id", "store_id", "owner_id",
+    "known_since", "note", "custom", "legacy", "archived_at",
+)  # fmt: skip
+_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(COLUMNS, ""),
+    **dict.fromkeys(
+        ("birth_year", "birth_md", "source_id", "store_id", "owner_id", "known_since", "archived_at")
+    ),
+    "birth_lunar": False,
+}
+_OPENING = ("spend_fen", "orders", "last_order_on", "level")
+
+
+class Person:
+    """A customer as this slice sees her. `changed` maps a column to [before, after] of the whole slice, `log` of
+    the row at hand; opening figures stand there as "opening.spend_fen"…"""
+
+    __slots__ = ("changed", "fields", "log", "new", "opening", "opening_pk", "pk", "tags")
+
+    def __init__(self, pk: int, fields: dict[str, Any], *, new: bool) -> None:
+        self.pk = pk
+        self.new = new
+        self.fields = fields
+        self.changed: dict[str, list[Any]] = {}
+        self.log: dict[str, list[Any]] = {}
+        self.tags: set[str] = set()
+        self.opening: dict[str, Any] | None = None
+        self.opening_pk: int | None = None
+
+    def set(self, column: str, value: Any) -> None:
+        before = self.fields[column]
+        self.fields[column] = value
+        if not self.new:
+            self._note(column, before, value)
+
+    def set_opening(self, column: str, value: Any) -> None:
+        assert self.opening is not None
+        before = self.opening[column]
+        self.opening[column] = value
+        self._note(f"opening.{column}", before, value)
+
+    def _note(self, column: str, before: Any, after: Any) -> None:
+        for book in (self.changed, self.log):
+            if column in book:
+                book[column][1] = after
+            else:
+                book[column] = [before, after]
+
+
+@dataclass
+class Decision:
+    """What became of one row."""
+
+    number: int
+    outcome: str
+    person: Person | None = None
+    code: str = ""
+    conflict: bool = False
+    detail: dict[str, Any] | None = None
+    changes: dict[str, list[Any]] | None = None
+    warnings: list[dict[str, Any]] | None = None
+    unknown: dict[str, str] | None = None
+    raw: Sequence[Any] | None = None
+
+
+@dataclass
+class Slice:
+    """Everything a slice would write."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    identities: list[tuple[Person, str, str]] = field(default_factory=list)
+    tags: list[tuple[Person, str]] = field(default_factory=list)
+    candidates: list[tuple[Person, int, dict[str, Any]]] = field(default_factory=list)
+
+
+class Decider:
+    """Decides slice after slice of one batch. `overlay` keeps people of a dry run that later rows may join."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        plan: Plan,
+        names: Names,
+        *,
+        require: str,
+        on_conflict: str,
+        keep_overlay: bool = False,
+    ) -> None:
+        self.reader = reader
+        self.plan = plan
+        self.names = names
+        self.require = require
+        self.on_conflict = on_conflict
+        self.system = reader.system
+        self.overlay: dict[int, Person] | None = {} if keep_overlay else None
+        self._clustered = self._roots_with_followers() if keep_overlay else set()
+
+    def _roots_with_followers(self) -> set[int]:
+        return {root for ordinal, root in enumerate(self.plan.root) if root != ordinal}
+
+    def read(self, items: Iterable[tuple[int, int, Sequence[Any], Who, bool]]) -> list[tuple[int, Row]]:
+        """Parses (ordinal, row number, cells, who, sample); the part of a slice that needs no transaction."""
+        rows = [(n, self.reader.read(number, raw, who, sample)) for n, number, raw, who, sample in items]
+        for ordinal, row in rows:
+            if self.plan.accepted[ordinal] and not row.who.ids:
+                digest = self.reader.sheet_row_hash(row.raw)
+                row.who.ids.append((SHEET_ROW, sheet_row_value(digest, self.plan.twin.get(ordinal, 0))))
+        return rows
+
+    def decide(self, rows: Sequence[tuple[int, Row]]) -> Slice:
+        """Set-based: a fixed number of queries a slice. Inside the writing transaction, so that the people it met
+        are the people it changes (they are locked on PostgreSQL; SQLite's transactions are IMMEDIATE)."""
+        known = self._owners_of(rows)
+        people = self._load(rows, known)
+        out = Slice()
+        here: dict[int, Person] = {}
+        fresh: dict[tuple[str, str], Person] = {}
+        for ordinal, row in rows:
+            out.decisions.append(self._decide_row(ordinal, row, known, people, here, fresh, out))
+        out.people.extend(person for person in people.values() if person.changed)
+        return out
+
+    # --- loading ------------------------------------------------------------------------------------------
+
+    def _owners_of(self, rows: Sequence[tuple[int, Row]]) -> dict[tuple[str, str], tuple[int, bool]]:
+        wanted: dict[str, set[str]] = {}
+        for ordinal, row in rows:
+            if self.plan.accepted[ordinal]:
+                for kind, value in row.who.ids:
+                    wanted.setdefault(kind, set()).add(value)
+                if row.who.extras:
+                    wanted.setdefault(PHONE, set()).update(row.who.extras)
+        if not self.names.anybody:
+            return {}
+        return {
+            (kind, value): (customer, verified)
+            for kind, values in wanted.items()
+            for value, customer, verified in living_owners(kind, values)
+        }
+
+    def _load(
+        self, rows: Sequence[tuple[int, Row]], known: dict[tuple[str, str], tuple[int, bool]]
+    ) -> dict[int, Person]:
+        """The people already here whom this slice may touch, with their tags and this system's opening figures."""
+        ids = {owner for owner, _verified in known.values()}
+        ids.update(
+            target for ordinal, _row in rows if (target := self.plan.target[self.plan.root[ordinal]]) > 0
+        )
+        if not ids:
+            return {}
+        people = {}
+        rows_of = Customer.everyone.filter(pk__in=ids).order_by("pk")
+        if connection.in_atomic_block:
+            rows_of = rows_of.select_for_update()
+        for values in rows_of.values_list("pk", *COLUMNS):
+            people[values[0]] = Person(values[0], dict(zip(COLUMNS, values[1:], strict=True)), new=False)
+        for customer, tag in (
+            CustomerTag.objects.filter(customer__in=ids).order_by().values_list("customer_id", "tag__name")
+        ):
+            people[customer].tags.add(tag)
+        for pk, customer, *figures in (
+            Opening.objects.filter(customer__in=ids, system=self.system)
+            .order_by()
+            .values_list("pk", "customer_id", *_OPENING)
+        ):
+            people[customer].opening_pk = pk
+            people[customer].opening = dict(zip(_OPENING, figures, strict=True))
+        return people
+
+    # --- one row ------------------------------------------------------------------------------------------
+
+    def _decide_row(
+        self,
+        ordinal: int,
+        row: Row,
+        known: dict[tuple[str, str], tuple[int, bool]],
+        people: dict[int, Person],
+        here: dict[int, Person],
+        fresh: dict[tuple[str, str], Person],
+        out: Slice,
+    ) -> Decision:
+        if not self.plan.accepted[ordinal]:
+            return self._reject(row)
+        root = self.plan.root[ordinal]
+        joined = root != ordinal
+        person = here.get(root) or self._find(root, row.who, known, people, fresh)
+        created = person is None
+        if person is None:
+            person = Person(0, dict(_DEFAULTS, custom={}, legacy={}), new=True)
+            out.people.append(person)
+        here[root] = person
+        if self.overlay is not None and root in self._clustered:
+            self.overlay[root] = person
+        decision = Decision(row.number, Outcome.CREATED if created else Outcome.UNCHANGED, person)
+        person.log = {}
+        new_tag = self._tell(person, row, joined, decision, out)
+        self._identify(person, row.who, known, fresh, out)
+        if joined:
+            decision.outcome = Outcome.MERGED
+        elif not created and (new_tag or person.log):
+            decision.outcome = Outcome.UPDATED
+        decision.changes = person.log or None
+        if row.warnings or decision.conflict:
+            decision.warnings = row.warnings or None
+            decision.raw = row.raw
+        return decision
+
+    def _find(
+        self,
+        root: int,
+        who: Who,
+        known: dict[tuple[str, str], tuple[int, bool]],
+        people: dict[int, Person],
+        fresh: dict[tuple[str, str], Person],
+    ) -> Person | None:
+        target = self.plan.target[root]
+        if target > 0 and target in people:
+            return people[target]
+        if self.overlay is not None and root in self.overlay:
+            return self.overlay[root]
+        best: tuple[int, Person] | None = None
+        for identity in who.ids:
+            if identity in known:
+                owner, verified = known[identity]
+                found = (0 if verified else strength(identity[0]), people.get(owner))
+            else:
+                found = (strength(identity[0]), fresh.get(identity))
+            if found[1] is not None and (best is None or found[0] < best[0]):
+                best = (found[0], found[1])
+        return best[1] if best else None
+
+    def _reject(self, row: Row) -> Decision:
+        who = row.who
+        if self.require == Require.NAME:
+            code = "row.nobody"
+        elif self.require == Require.PHONE or (
+            self.reader.phone_columns and who.problem not in ("", cells.MISSING)
+        ):
+            code = who.problem or cells.MISSING
+        else:
+            code = (
+                "identity.missing"
+                if self.reader.phone_columns or self.reader.id_columns
+                else "identity.no_column"
+            )
+        column = next((c for c in self.reader.phone_columns if c < len(row.raw) and row.raw[c] != ""), None)
+        if column is None and self.reader.phone_columns:
+            column = self.reader.phone_columns[0]
+        detail: dict[str, Any] = {}
+        if column is not None:
+            value = cells.to_text(row.raw[column]) if column < len(row.raw) else ""
+            detail = {
+                "column": self.reader.headers[column],
+                "cell": f"{letter(column)}{row.number}",
+                "value": value[:80],
+            }
+        return Decision(row.number, Outcome.REJECTED, code=code, detail=detail, raw=row.raw)
+
+    def _tell(self, person: Person, row: Row, joined: bool, decision: Decision, out: Slice) -> bool:
+        """Writes what the row says into the person, by the rule for conflicts. True where she got a tag.
+
+        Only the first row of a person may overwrite: else two rows that disagree would swap with every import."""
+        win = self.on_conflict == OnConflict.OVERWRITE and not joined
+        new_tag = False
+        if person.fields["archived_at"] is not None:
+            person.set("archived_at", None)
+        values = row.values
+        if name := values.get("name"):
+            own = person.fields["name"]
+            if not own:
+                self._set_name(person, name)
+            elif own != name and not same_name(own, name):
+                decision.conflict = True
+                decision.detail = {"name": name, "kept": own}
+                if win:
+                    self._set_name(person, name)
+            elif win and own != name:
+                self._set_name(person, name)
+        for column, value in values.items():
+            if column == "name":
+                continue
+            if column == "birthday":
+                self._tell_birthday(person, value, win)
+            elif column == "note":
+                self._tell_note(person, value, win)
+            elif person.fields[column] in ("", None) or (win and person.fields[column] != value):
+                person.set(column, value)
+        for word, text in row.texts.items():
+            pk = self.names.resolve(word, text)
+            if pk is None:
+                decision.unknown = {**(decision.unknown or {}), word: text}
+            elif person.fields[f"{word}_id"] is None or (win and person.fields[f"{word}_id"] != pk):
+                person.set(f"{word}_id", pk)
+        self._tell_bags(person, row, joined, win)
+        for tag in row.tags:
+            tag = self.names.tag(tag)
+            if tag not in person.tags:
+                person.tags.add(tag)
+                out.tags.append((person, tag))
+                new_tag = True
+        if row.opening:
+            self._tell_opening(person, row.opening, win)
+        return new_tag
+
+    def _set_name(self, person: Person, name: str) -> None:
+        person.set("name", name)
+        person.set("name_key", fold_name(name)[:200])
+
+    def _tell_birthday(self, person: Person, birthday: Any, win: bool) -> None:
+        own = person.fields
+        same_day = (
+            own["birth_md"] == birthday.month * 100 + birthday.day and own["birth_lunar"] == birthday.lunar
+        )
+        if own["birth_md"] is None or (win and not (same_day and own["birth_year"] == birthday.year)):
+            for column, value in birthday_columns(birthday).items():
+                if own[column] != value:
+                    person.set(column, value)
+        elif same_day and own["birth_year"] is None and birthday.year is not None:
+            person.set("birth_year", birthday.year)
+
+    def _tell_note(self, person: Person, note: str, win: bool) -> None:
+        own = person.fields["note"]
+        if not own or (win and own != note):
+            person.set("note", note)
+        elif self.on_conflict == OnConflict.APPEND and note not in own:
+            person.set("note", f"{own}\n{note}")
+
+    def _tell_bags(self, person: Person, row: Row, joined: bool, win: bool) -> None:
+        """Own fields and kept columns. A value that an earlier row of the sheet contradicts is kept as "积分 (2)"."""
+        custom = {
+            key: value
+            for key, value in row.custom.items()
+            if person.fields["custom"].get(key) in (None, "")
+            or (win and person.fields["custom"][key] != value)
+        }
+        if custom:
+            person.set("custom", {**person.fields["custom"], **custom})
+        own = person.fields["legacy"]
+        legacy = {}
+        for key, value in row.legacy.items():
+            if key not in own:
+                legacy[key] = value
+            elif own[key] != value:
+                if win:
+                    legacy[key] = value
+                elif joined:
+                    numbered = [f"{key} ({n})" for n in range(2, 6)]
+                    if all(own.get(k) != value for k in numbered):
+                        free = next((k for k in numbered if k not in own), None)
+                        if free:
+                            legacy[free] = value
+        if legacy:
+            person.set("legacy", {**own, **legacy})
+
+    def _tell_opening(self, person: Person, figures: dict[str, Any], win: bool) -> None:
+        """One row a system. Rows that join an earlier one only fill: nothing is added twice."""
+        if person.opening is None:
+            if not any(figures.values()):
+                return
+            person.opening = dict.fromkeys(_OPENING)
+            person.opening["level"] = ""
+        for column, value in figures.items():
+            own = person.opening[column]
+            if own in (None, "") or (win and own != value):
+                person.set_opening(column, value)
+
+    def _identify(
+        self,
+        person: Person,
+        who: Who,
+        known: dict[tuple[str, str], tuple[int, bool]],
+        fresh: dict[tuple[str, str], Person],
+        out: Slice,
+    ) -> None:
+        """Gives her the identities nobody has; where another person has one, the pair is proposed."""
+        extras = [(PHONE, extra) for extra in who.extras if extra not in self.plan.claimed]
+        for identity in (*who.ids, *extras):
+            if identity in known:
+                owner = known[identity][0]
+                if owner != person.pk:
+                    out.candidates.append((person, owner, {"kind": identity[0], "value": identity[1]}))
+                continue
+            if identity in fresh:
+                continue
+            fresh[identity] = person
+            out.identities.append((person, *identity))
+            if identity[0] == PHONE and not person.fields["phone"]:
+                person.set("phone", identity[1])

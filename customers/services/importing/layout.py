@@ -1,0 +1,332 @@
+"""Where the table stands in a sheet: which sheet, which header rows, which rows are people.
+
+Nothing here knows a person. It sees texts, and answers with a `Layout` that can be stored as JSON and shown.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.naming import is_blank
+from customers.services.importing import cells, words
+from scrm.kit.errors import Refused
+from scrm.kit.tabular import Source
+
+HEAD = 60  # rows looked at to find the header
+_CARRIERS = frozenset(
+    (
+        "phone",
+        "name",
+        "wechat_id",
+        "wechat_unionid",
+        "wechat_openid",
+        "wecom_external_userid",
+        "card_no",
+        "member_no",
+    )
+)
+_LONG_DIGITS = re.compile(r"[0-9]{5,}")
+_DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
+_TOTAL = re.compile(
+    r"(?:合计|小计|总计|共计|总和|汇总|总数|平均值?|本页小计|本页合计|累计|total|subtotal|sum|grandtotal)[:：]?",
+    re.I,
+)
+_NOTE = re.compile(
+    r"(?:注|备注|说明|附注|提示|注意|声明|填表说明|填写说明|以上|数据截止|数据来源|统计时间|打印时间|导出时间|制表|审核|审批|复核|填表|经办|店长|负责人|签字|签名|盖章|联系方式|第.{1,4}页)"
+    r".*[:：。，]|(?:注|备注|说明|制表人|审核人|填表人)[:：]?\Z|[※*＊].+|.*(?:截止|截至).*[0-9]{4}年?.*",
+    re.S,
+)
+_MARKER = re.compile(r"必\s*填|选\s*填|非必填|required|optional", re.I)
+
+
+@dataclass
+class Layout:
+    """`header_row` 0 means that the sheet has none; then `columns` are A, B, C…"""
+
+    sheet: str = ""
+    header_row: int = 0
+    first_row: int = 1
+    headers: list[str] = field(default_factory=list)
+    fields: list[str | None] = field(default_factory=list)
+    order_column: int | None = None
+    lunar: bool = False
+    samples: list[list[str]] = field(default_factory=list)
+    inferred: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Layout":
+        return cls(**data)
+
+
+def letter(column: int) -> str:
+    """0 → A, 26 → AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def detect(source: Source, sheet: str | None = None) -> Layout:
+    """The layout of the named sheet, or of the only one that looks like customers.
+
+    Raises Refused: sheet.unknown, sheet.several (with their names), sheet.empty, layout.no_rows, layout.no_columns.
+    """
+    if sheet is not None:
+        return _of_sheet(source, sheet)
+    if not source.sheets:
+        raise Refused(
+            "file.no_sheet",
+            _("The file has no visible sheet with content. Add the table to a visible sheet and save."),
+        )
+    if len(source.sheets) == 1:
+        return _of_sheet(source, source.sheets[0])
+    found: list[tuple[str, Layout]] = []
+    for name in source.sheets:
+        try:
+            layout = _of_sheet(source, name)
+        except Refused:
+            continue
+        if _looks_like_customers(layout):
+            found.append((name, layout))
+    if len(found) == 1:
+        return found[0][1]
+    if not found:
+        raise Refused(
+            "sheet.none_fits",
+            _("None of the sheets looks like customers: %(names)s. Choose one and map its columns.")
+            % {"names": "、".join(source.sheets)},
+            sheets=source.sheets,
+        )
+    raise Refused(
+        "sheet.several",
+        _("Several sheets look like customers: %(names)s. Choose one.")
+        % {"names": "、".join(n for n, _l in found)},
+        sheets=[name for name, _layout in found],
+    )
+
+
+def _looks_like_customers(layout: Layout) -> bool:
+    known = {f for f in layout.fields if f and f != words.IGNORE}
+    return bool(known & _CARRIERS) and (len(known) >= 2 or "phone" in known)
+
+
+def _of_sheet(source: Source, sheet: str) -> Layout:
+    head: list[tuple[int, list[Any]]] = []
+    for number, row in source.rows(sheet):
+        if any(cell != "" for cell in row):
+            head.append((number, row))
+        if len(head) >= HEAD:
+            break
+    if not head:
+        raise Refused("sheet.empty", _("The sheet is empty."))
+    merged = [area for area in source.merged(sheet) if area[0] <= head[-1][0]]
+    spot = _find_header(head, merged)
+    if spot is None:
+        return _headerless(sheet, head)
+    upper, lower = spot
+    headers = _join_headers(head, upper, lower, merged)
+    below = head[lower + 1 :]
+    layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[lower][0] + 1, headers=headers)
+    layout.fields = words.assign(headers)
+    _finish(layout, below)
+    if not below:
+        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+    return layout
+
+
+def _finish(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
+    """Columns without a header that hold values get a letter; samples for the mapping screen."""
+    width = max([len(layout.headers), *(len(row) for _n, row in below)], default=0)
+    layout.headers += [""] * (width - len(layout.headers))
+    layout.fields += [None] * (width - len(layout.fields))
+    for column in range(width):
+        seen = [text for _n, row in below if column < len(row) and (text := cells.to_text(row[column]))]
+        layout.samples.append(list(dict.fromkeys(text[:80] for text in seen))[:3])
+        if not layout.headers[column] and seen:
+            layout.headers[column] = _("Column %(letter)s") % {"letter": letter(column)}
+    for column, header in enumerate(layout.headers):
+        if layout.order_column is None and layout.fields[column] is None and words.is_order_number(header):
+            layout.order_column = column
+
+
+def _find_header(
+    head: Sequence[tuple[int, list[Any]]], merged: Sequence[tuple[int, int, int, int]]
+) -> tuple[int, int] | None:
+    """Indexes into `head` of the upper and the lower header row (equal for a single one); None when there is none."""
+    best, best_score = None, 0.0
+    for index, (_number, row) in enumerate(head):
+        texts = [cell for cell in row if cell != ""]
+        if not all(isinstance(cell, str) for cell in texts) or any(_is_data(cell) for cell in texts):
+            continue
+        if sum(bool(_MARKER.fullmatch(cells.to_text(cell))) for cell in texts) >= 3:
+            continue
+        known = [f for f in (words.field_of(cells.to_text(cell)) for cell in row) if f]
+        people = {f for f in known if f in _CARRIERS}
+        score = len(set(known)) + 0.5 * len(people) + 0.01 * len(texts)
+        # One known word is a header only where it is all there is, or where it tells of people in a short row.
+        if len(set(known)) < 2 and not (people and (len(texts) <= 2 or len(known) * 2 >= len(texts))):
+            continue
+        if score > best_score:
+            best, best_score = index, score
+    if best is None:
+        return None
+    upper = lower = best
+    if best + 1 < len(head) and _continues(head[best], head[best + 1], merged):
+        lower = best + 1
+    elif best > 0 and _stands_above(head[best - 1], head[best], merged):
+        upper = best - 1
+    return upper, lower
+
+
+def _is_data(cell: Any) -> bool:
+    text = cells.to_text(cell)
+    return bool(cells.phones_in(text)[0]) or bool(_LONG_DIGITS.search(text)) or bool(_DAY.fullmatch(text))
+
+
+def _continues(
+    top: tuple[int, list[Any]], low: tuple[int, list[Any]], merged: Sequence[tuple[int, int, int, int]]
+) -> bool:
+    """Whether `low` is a second header row: texts only, nothing below the columns that tell who, adjacent."""
+    if low[0] != top[0] + 1:
+        return False
+    texts = [(i, cell) for i, cell in enumerate(low[1]) if cell != ""]
+    if not texts or not all(
+        isinstance(cell, str) and not _is_data(cell) and len(cell) <= 20 for _i, cell in texts
+    ):
+        return False
+    if sum(bool(_MARKER.search(cell)) for _i, cell in texts) >= 3:
+        return False
+    down = {area[1] for area in merged if area[0] == top[0] and area[2] == low[0]}
+    across = [area for area in merged if area[0] == area[2] == top[0] and area[3] > area[1]]
+    fields = words.assign([cells.to_text(cell) for cell in top[1]])
+    who = {i for i, f in enumerate(fields) if f in _CARRIERS}
+    if any(i in who for i, _cell in texts):
+        return False
+    known = sum(words.field_of(cell) is not None for _i, cell in texts)
+    if down and all(i not in down for i, _cell in texts):
+        return True
+    under = all(any(a[1] <= i <= a[3] for a in across) for i, _cell in texts)
+    blank_above = sum(i >= len(top[1]) or top[1][i] == "" for i, _cell in texts)
+    return bool(across and under) or (known >= 2 and blank_above >= 1)
+
+
+def _stands_above(
+    top: tuple[int, list[Any]], low: tuple[int, list[Any]], merged: Sequence[tuple[int, int, int, int]]
+) -> bool:
+    """Whether `top` is the upper of two header rows: group words over the columns, or vertical merges."""
+    if low[0] != top[0] + 1 or not all(cell == "" or isinstance(cell, str) for cell in top[1]):
+        return False
+    if any(area[0] == top[0] and area[2] == low[0] for area in merged):
+        return True
+    texts = [cell for cell in top[1] if cell != ""]
+    return len(texts) >= 2 and all(
+        len(cell) <= 20 and not _is_data(cell) and not re.search("[:：]", cell) for cell in texts
+    )
+
+
+def _join_headers(
+    head: Sequence[tuple[int, list[Any]]], upper: int, lower: int, merged: Sequence[tuple[int, int, int, int]]
+) -> list[str]:
+    """The lower wins; where it is blank the upper one carries down, unless it is a group word over other columns."""
+    low = [cells.to_text(cell) for cell in head[lower][1]]
+    if upper == lower:
+        return low
+    top = [cells.to_text(cell) for cell in head[upper][1]]
+    width = max(len(low), len(top))
+    low += [""] * (width - len(low))
+    top += [""] * (width - len(top))
+    across = {a[1] for a in merged if a[0] == a[2] == head[upper][0] and a[3] > a[1]}
+    return [low[i] or (top[i] if i not in across else "") for i in range(width)]
+
+
+def _headerless(sheet: str, head: Sequence[tuple[int, list[Any]]]) -> Layout:
+    """Who is who by content: the column of mobiles, then the one of short Chinese names, then companies."""
+    width = max(len(row) for _n, row in head)
+    columns = [[row[i] for _n, row in head if i < len(row) and row[i] != ""] for i in range(width)]
+    layout = Layout(sheet=sheet, header_row=0, first_row=head[0][0], inferred=True)
+    layout.headers = [""] * width
+    layout.fields = [None] * width
+    shares = [_share(column, lambda cell: bool(cells.phones_in(cell)[0]), len(head)) for column in columns]
+    if shares and max(shares) >= 0.5:
+        layout.fields[shares.index(max(shares))] = "phone"
+        # Titles above a table without a header: people begin where the first number stands.
+        column = shares.index(max(shares))
+        first = next(
+            i for i, (_n, row) in enumerate(head) if column < len(row) and cells.phones_in(row[column])[0]
+        )
+        if first and all(sum(cell != "" for cell in row) <= 1 for _n, row in head[:first]):
+            layout.first_row = head[first][0]
+    names = [
+        _share(column, _is_name, len(head)) if layout.fields[i] is None else 0
+        for i, column in enumerate(columns)
+    ]
+    if names and max(names) >= 0.5:
+        layout.fields[names.index(max(names))] = "name"
+    firms = [
+        _share(column, _is_company, len(head)) if layout.fields[i] is None else 0
+        for i, column in enumerate(columns)
+    ]
+    if firms and max(firms) >= 0.5:
+        layout.fields[firms.index(max(firms))] = "company"
+    _finish(layout, [item for item in head if item[0] >= layout.first_row])
+    return layout
+
+
+def _share(column: Sequence[Any], test: Any, rows: int) -> float:
+    return sum(bool(test(cell)) for cell in column) / rows if len(column) * 2 >= rows else 0.0
+
+
+_SHORT_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff·]{2,4}(?:先生|女士|小姐|太太)?")
+_FIRM = re.compile(r"公司|集团|有限|商行|超市|百货|便利店|工作室|酒店|学校|医院|厂\Z|店\Z|中心\Z")
+
+
+def _is_name(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(_SHORT_HAN.fullmatch(cell.strip())) and not _is_company(cell)
+
+
+def _is_company(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(_FIRM.search(cell))
+
+
+def is_marker(row: Iterable[Any]) -> bool:
+    """必填 / 选填 in three cells or more: a template's own line."""
+    return sum(isinstance(cell, str) and bool(_MARKER.search(cell)) and len(cell) <= 40 for cell in row) >= 3
+
+
+def is_total(texts: Sequence[str]) -> bool:
+    """合计, 小计… in the first cell that says something."""
+    first = next((text for text in texts if text), "")
+    return bool(_TOTAL.fullmatch("".join(first.split())))
+
+
+def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool:
+    """One lonely cell that is prose: 注：…, 审核人：…; or text across merged columns; or in no column that tells who."""
+    filled = [(i, text) for i, text in enumerate(texts) if text]
+    if len(filled) != 1:
+        return len(filled) <= 4 and all(
+            re.fullmatch(r".{0,8}(?:人|长|日期|签字|签名|盖章|审核|制表|时间)\s*[:：].*", t, re.S)
+            for _i, t in filled
+        )
+    column, text = filled[0]
+    if spans or _NOTE.match(text):
+        return True
+    return column not in carriers and not re.fullmatch(r"[0-9.\s]+", text)
+
+
+def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
+    """The header again in the middle, as printed pages have it."""
+    pairs = [(text, headers[i] if i < len(headers) else "") for i, text in enumerate(texts) if text]
+    return len(pairs) >= 2 and sum(text == header for text, header in pairs) * 3 >= len(pairs) * 2
+
+
+def blank_row(texts: Sequence[str], ignored: frozenset[int]) -> bool:
+    """Nothing but row numbers somebody had filled down in advance."""
+    return all(i in ignored or is_blank(text) for i, text in enumerate(texts) if text)

@@ -1,0 +1,158 @@
+"""Which column is which field: found by the header, remembered for it, changed by the user."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from customers.choices import Require
+from customers.models import CustomField, ImportMapping
+from customers.services.importing import words
+from customers.services.importing.layout import Layout, letter
+from scrm.kit.errors import Refused
+
+CUSTOM = "custom:"
+
+
+def header_hash(layout: Layout) -> str:
+    """The same header in the same order has the same hash, whatever its spaces, stars and brackets."""
+    texts = (
+        [words.canonical(header) for header in layout.headers]
+        if layout.header_row
+        else [str(len(layout.headers))]
+    )
+    return hashlib.sha256("\x1f".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def known_fields() -> dict[str, str]:
+    """What a column may become, by every way to say it: field names, keys and labels of own fields → target."""
+    targets = {field: field for field in words.FIELDS}
+    for key, label in CustomField.objects.filter(is_active=True).values_list("key", "label"):
+        for word in (f"{CUSTOM}{key}", key, label):
+            targets.setdefault(word, f"{CUSTOM}{key}")
+    return {**targets, words.IGNORE: words.IGNORE}
+
+
+def targets_of(
+    layout: Layout, *, name: str = "", overrides: Iterable[str] = ()
+) -> tuple[list[str | None], str]:
+    """The target of each column and the name of the saved mapping used ("" for none).
+
+    `overrides` are "FIELD=COLUMN" with the column's header or letter. Raises Refused mapping.unknown,
+    mapping.no_field, mapping.no_column, mapping.malformed.
+    """
+    fields = known_fields()
+    targets = _by_own_fields(layout, fields)
+    saved = None
+    if name:
+        saved = ImportMapping.objects.filter(name=name).first()
+        if saved is None:
+            raise Refused(
+                "mapping.unknown", _("There is no saved mapping called “%(name)s”.") % {"name": name}
+            )
+    else:
+        saved = ImportMapping.objects.filter(header_hash=header_hash(layout)).order_by("-updated_at").first()
+    if saved is not None:
+        targets = _by_saved(layout, targets, saved.columns, fields)
+    chosen: dict[str, list[int]] = {}
+    for override in overrides:
+        word, mark, column = override.partition("=")
+        if not mark or not word.strip() or not column.strip():
+            raise Refused(
+                "mapping.malformed",
+                _("“%(text)s” is no mapping. Write FIELD=COLUMN, for example phone=手机号 or phone=B.")
+                % {"text": override},
+            )
+        target = fields.get(word.strip())
+        if target is None:
+            raise Refused(
+                "mapping.no_field",
+                _("There is no field called “%(word)s”. Fields: %(fields)s.")
+                % {"word": word.strip(), "fields": ", ".join(sorted(set(fields) - {words.IGNORE}))},
+            )
+        chosen.setdefault(target, []).append(column_index(layout, column.strip()))
+    for target, columns in chosen.items():
+        if target != words.IGNORE:
+            targets = [None if own == target else own for own in targets]
+        for column in columns:
+            targets[column] = target
+    return targets, saved.name if saved else ""
+
+
+def _by_own_fields(layout: Layout, fields: Mapping[str, str]) -> list[str | None]:
+    """A header that is the label of one of the shop's own fields is that field."""
+    return [
+        fields[header] if field is None and fields.get(header, "").startswith(CUSTOM) else field
+        for header, field in zip(layout.headers, layout.fields, strict=True)
+    ]
+
+
+def _by_saved(
+    layout: Layout,
+    targets: Sequence[str | None],
+    columns: Mapping[str, str | None],
+    fields: Mapping[str, str],
+) -> list[str | None]:
+    """A saved mapping speaks of headers, or of letters where there are none; columns it does not know stay."""
+    result = list(targets)
+    for index, header in enumerate(layout.headers):
+        key = words.canonical(header) if layout.header_row else letter(index)
+        if key in columns:
+            target = columns[key]
+            result[index] = target if target is None or target in fields.values() else None
+    return result
+
+
+def column_index(layout: Layout, column: str) -> int:
+    """Index of a column by its header, else by its letter. Raises Refused mapping.no_column."""
+    for index, header in enumerate(layout.headers):
+        if header == column:
+            return index
+    word = words.canonical(column)
+    for index, header in enumerate(layout.headers):
+        if layout.header_row and words.canonical(header) == word:
+            return index
+    if column.isascii() and column.isalpha() and len(column) <= 3:
+        number = 0
+        for char in column.upper():
+            number = number * 26 + ord(char) - 64
+        if number <= len(layout.headers):
+            return number - 1
+    raise Refused(
+        "mapping.no_column",
+        _("The sheet has no column “%(column)s”. It has: %(headers)s.")
+        % {"column": column, "headers": "、".join(h or letter(i) for i, h in enumerate(layout.headers))},
+    )
+
+
+def check(targets: Sequence[str | None], require: str) -> None:
+    """Refuses a mapping that could make no person at all, before anything is read."""
+    used = {target for target in targets if target}
+    identities = used & set(words.IDENTITY_FIELDS)
+    if require == Require.PHONE and "phone" not in used:
+        raise Refused(
+            "mapping.no_phone",
+            _("No column of mobile numbers was found. Say which one it is, for example --map phone=B."),
+        )
+    if not identities and not (require == Require.NAME and "name" in used):
+        raise Refused(
+            "mapping.no_identity",
+            _(
+                "No column says who a row is (phone, WeChat ID, card number). Say which one it is, for example "
+                "--map phone=B, or accept names alone with --require name."
+            ),
+        )
+
+
+def remember(layout: Layout, targets: Sequence[str | None], *, name: str, system: str = "") -> ImportMapping:
+    """Saves a mapping by name and for this header; one of the same name is replaced."""
+    columns = {
+        (words.canonical(header) if layout.header_row else letter(index)): target
+        for index, (header, target) in enumerate(zip(layout.headers, targets, strict=True))
+        if header
+    }
+    mapping, _made = ImportMapping.objects.update_or_create(
+        name=name.strip()[:60],
+        defaults={"header_hash": header_hash(layout), "columns": columns, "system": system},
+    )
+    return mapping

@@ -1,0 +1,76 @@
+"""What a code says to the person who uploaded the sheet: one plain sentence, naming the cell, saying what to do."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
+SENTENCES: dict[str, str] = {
+    "phone.missing": N_(
+        "%(where)s is empty (if there is a formula here, open the file in Excel or WPS, save it and upload it again)"
+    ),
+    "phone.unreadable": N_("%(where)s: “%(value)s” is no mobile number"),
+    "phone.landline": N_("%(where)s: “%(value)s” is a landline, a mobile number is needed"),
+    "phone.too_short": N_("%(where)s: “%(value)s” has too few digits, a mobile number has 11"),
+    "phone.too_long": N_("%(where)s: “%(value)s” has too many digits, a mobile number has 11"),
+    "phone.precision_lost": N_(
+        "%(where)s: “%(value)s” lost its digits; format the column as text in Excel and fill the numbers in again"
+    ),
+    "phone.shared": N_(
+        "%(where)s: “%(value)s” stands beside five or more different names and is taken for nobody's"
+    ),
+    "phone.employee": N_("%(where)s: “%(value)s” is an employee's own number"),
+    "phone.stray": N_("%(where)s: the characters around the number in “%(value)s” were left out"),
+    "identity.missing": N_("Nothing says who this is: no mobile number, WeChat ID or card number"),
+    "identity.no_column": N_("Nothing says who this is: no card number or WeChat ID"),
+    "identity.unusable": N_("%(where)s: “%(value)s” cannot identify anybody and was kept as text"),
+    "identity.shared": N_(
+        "%(where)s: “%(value)s” stands beside five or more different names and was kept as text"
+    ),
+    "row.nobody": N_("The row has neither a name nor a way to reach anybody"),
+    "row.sample": N_("This row looks like the template's example; delete the customer if it is"),
+    "person.erased": N_("This person asked to be erased and is not taken in again"),
+    "name.blank": N_("%(where)s: “%(value)s” counts as no name"),
+    "name.conflict": N_("Same person, other name: the sheet says “%(name)s”, kept was “%(kept)s”"),
+    "text.too_long": N_("%(where)s is too long and was cut; the whole text is kept on the customer's page"),
+    "gender.unknown": N_("%(where)s: “%(value)s” is no gender, left empty"),
+    "date.unreadable": N_("%(where)s: “%(value)s” is no date, left empty"),
+    "date.ambiguous": N_("%(where)s: “%(value)s” may be day/month or month/day, left empty"),
+    "date.impossible": N_("%(where)s: “%(value)s” is a day that does not exist, left empty"),
+    "date.no_year": N_("%(where)s: “%(value)s” has no year, left empty"),
+    "date.no_day": N_("%(where)s: “%(value)s” names no day, left empty"),
+    "date.out_of_range": N_("%(where)s: “%(value)s” lies before 1900 or after today, left empty"),
+    "date.lunar": N_("%(where)s: “%(value)s” is a lunar day, a solar one is needed, left empty"),
+    "number.unreadable": N_("%(where)s: “%(value)s” is no plain number, left empty"),
+    "number.negative": N_("%(where)s: “%(value)s” is below zero, left empty"),
+    "number.cut": N_("%(where)s: the fraction of “%(value)s” was cut off"),
+    "tags.prose": N_("%(where)s reads like a sentence, not like tags; kept as text"),
+    "field.unreadable": N_("%(where)s: “%(value)s” does not fit the field, kept as text"),
+}
+
+
+def sentence(code: str, detail: dict[str, Any] | None = None) -> str:
+    """ "手机号（E18）…" in the reader's language; the bare code for one that has no sentence."""
+    detail = detail or {}
+    where = ""
+    if detail.get("column"):
+        where = _("%(column)s (%(cell)s)") % {"column": detail["column"], "cell": detail.get("cell", "")}
+    if code not in SENTENCES:
+        return code
+    return _(SENTENCES[code]) % {
+        "where": where or _("The phone number"),
+        "value": detail.get("value", ""),
+        "name": detail.get("name", ""),
+        "kept": detail.get("kept", ""),
+    }
+
+
+def of_row(
+    code: str, detail: dict[str, Any] | None, warnings: list[dict[str, Any]] | None, conflict: bool
+) -> str:
+    """Everything there is to say of one row, a sentence each."""
+    parts = [sentence(code, detail)] if code else []
+    if conflict:
+        parts.append(sentence("name.conflict", detail))
+    parts += [sentence(warning["code"], warning) for warning in warnings or []]
+    return "；".join(dict.fromkeys(parts))

@@ -1,0 +1,312 @@
+"""From a file to a batch and through it: slices of 1,000 rows, each one transaction with its cursor.
+
+Killed anywhere, a batch stands exactly at its cursor; `execute` again goes on from there. One import runs at a time.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.choices import BatchState, OnConflict, Outcome, Require
+from customers.models import Customer, CustomField, ImportBatch
+from customers.services.importing import layout as layouts
+from customers.services.importing import mapping as mappings
+from customers.services.importing import planning, writing
+from customers.services.importing.deciding import Decider, Decision, Slice
+from customers.services.importing.layout import Layout
+from customers.services.importing.names import Names
+from customers.services.importing.reasons import of_row
+from customers.services.importing.reporting import Told
+from customers.services.importing.rows import Reader
+from scrm.kit import audit, claims, clock
+from scrm.kit.errors import Refused
+from scrm.kit.tabular import Source, open_source
+from scrm.staff.models import Employee
+
+SLICE = 1_000
+CLAIM = "import"
+COUNTERS = ("created", "updated", "unchanged", "merged", "rejected", "conflicts", "warnings")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Opened:
+    """A file looked at: its source, layout and targets. Close the source."""
+
+    source: Source
+    layout: Layout
+    targets: list[str | None]
+    mapping_name: str = ""
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.source.close()
+
+
+def open_file(
+    path: Path | str,
+    *,
+    name: str = "",
+    sheet: str | None = None,
+    mapping: str = "",
+    overrides: Sequence[str] = (),
+) -> Opened:
+    """Opens and understands a file. Raises Refused with a sentence; nothing has been written then."""
+    source = open_source(path, name=name, max_rows=settings.IMPORT_MAX_ROWS)
+    try:
+        found = layouts.detect(source, sheet)
+        targets, used = mappings.targets_of(found, name=mapping, overrides=overrides)
+    except BaseException:
+        source.close()
+        raise
+    notes = [{"code": note.code, **note.params} for note in source.notes]
+    if found.inferred and not overrides:
+        notes.append({"code": "layout.no_header"})
+    return Opened(source, found, targets, used, notes)
+
+
+def system_name(given: str, opened: Opened) -> str:
+    """--system, else the saved mapping's name, else a short hash of the header row."""
+    return (given or opened.mapping_name or mappings.header_hash(opened.layout)[:8])[:60]
+
+
+def reader_for(opened: Opened, system: str) -> Reader:
+    return Reader(
+        opened.layout,
+        opened.targets,
+        system=system,
+        today=clock.today(),
+        custom={field.key: field for field in CustomField.objects.filter(is_active=True)},
+        own_phones=frozenset(Employee.objects.values_list("phone", flat=True)),
+    )
+
+
+def _slices(
+    reader: Reader, source: Source, skip: int
+) -> Iterator[list[tuple[int, int, Sequence[Any], Any, bool]]]:
+    people = ((n, *item) for n, item in enumerate(reader.people(source)))
+    rest = islice(people, skip, None)
+    while items := list(islice(rest, SLICE)):
+        yield items
+
+
+@dataclass
+class Trial:
+    """What a run would do: figures, the first problems, what each rule would cost."""
+
+    counters: Counter[str]
+    rows: int
+    skipped: int
+    problems: list[Decision]
+    rejections: list[Decision]
+    unknown: dict[str, Counter[str]]
+    notes: list[dict[str, Any]]
+    without: Counter[str]
+    answers: list[tuple[int, str, str]]
+
+    def told(self) -> Iterator[Told]:
+        """Every row's answer, for a report of something that was not done."""
+        return (Told(*answer) for answer in self.answers)
+
+
+def try_out(
+    opened: Opened,
+    *,
+    require: str,
+    on_conflict: str,
+    system: str,
+    progress: Progress | None = None,
+    keep_rejections: int = 1_000,
+) -> Trial:
+    """Decides every row and writes nothing at all."""
+    mappings.check(opened.targets, require)
+    reader = reader_for(opened, system)
+    plan = planning.make(reader, opened.source, require)
+    if not plan.rows:
+        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+    names = Names(dry=True)
+    decider = Decider(reader, plan, names, require=require, on_conflict=on_conflict, keep_overlay=True)
+    trial = Trial(Counter(), plan.rows, reader.skipped, [], [], {}, opened.notes, Counter(), [])
+    done = 0
+    for items in _slices(reader, opened.source, 0):
+        out = decider.decide(decider.read(items))
+        trial.counters.update(writing.count(out))
+        for _ordinal, _number, _cells, who, _sample in items:
+            if not who.phone:
+                trial.without["phone"] += 1
+                trial.without[
+                    "name_only" if not who.ids and who.name else "identity" if who.ids else "nobody"
+                ] += 1
+        for decision in out.decisions:
+            reason = of_row(decision.code, decision.detail, decision.warnings, decision.conflict)
+            trial.answers.append((decision.number, str(decision.outcome), reason))
+            if decision.outcome == Outcome.REJECTED and len(trial.rejections) < keep_rejections:
+                trial.rejections.append(decision)
+            if (decision.warnings or decision.conflict) and len(trial.problems) < 50:
+                trial.problems.append(decision)
+            for word, text in (decision.unknown or {}).items():
+                trial.unknown.setdefault(word, Counter())[text] += 1
+        done += len(items)
+        if progress:
+            progress("try", done, plan.rows)
+    trial.skipped = reader.skipped
+    return trial
+
+
+def new_batch(
+    opened: Opened,
+    *,
+    file_name: str,
+    sha256: str,
+    path: str = "",
+    system: str = "",
+    require: str = Require.IDENTITY,
+    on_conflict: str = OnConflict.FILL,
+    consent: bool | None = None,
+    consent_ground: str = "",
+    by: Any = None,
+) -> ImportBatch:
+    """The record of a run to come; its rows are not touched yet."""
+    mappings.check(opened.targets, require)
+    return ImportBatch.objects.create(
+        file_name=file_name[:200],
+        path=path,
+        sha256=sha256,
+        sheet=opened.layout.sheet[:100],
+        layout=opened.layout.as_json(),
+        mapping={"targets": opened.targets},
+        mapping_name=opened.mapping_name,
+        system=system_name(system, opened),
+        require=require,
+        on_conflict=on_conflict,
+        consent=consent,
+        consent_ground=consent_ground[:200],
+        state=BatchState.QUEUED,
+        created_by=by,
+    )
+
+
+def reopen(batch: ImportBatch, path: Path | str) -> Opened:
+    """The file of a batch as it was understood when the batch was made."""
+    source = open_source(path, name=batch.file_name, max_rows=settings.IMPORT_MAX_ROWS)
+    notes = [{"code": note.code, **note.params} for note in source.notes]
+    return Opened(
+        source, Layout.from_json(batch.layout), list(batch.mapping["targets"]), batch.mapping_name, notes
+    )
+
+
+def execute(
+    batch: ImportBatch,
+    opened: Opened,
+    token: str,
+    *,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> bool:
+    """Runs the batch from its cursor, at most `seconds`; True when it has ended (done or cancelled).
+
+    The caller holds the claim CLAIM by `token`. Whatever a slice wrote is committed together with its cursor.
+    """
+    started = time.monotonic()
+    batch.state = BatchState.RUNNING
+    batch.started_at = batch.started_at or clock.now()
+    batch.stage = "plan"
+    batch.heartbeat_at = clock.now()
+    batch.save(update_fields=["state", "started_at", "stage", "heartbeat_at"])
+    reader = reader_for(opened, batch.system)
+    names = Names()
+    plan = planning.make(
+        reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token) and None
+    )
+    if not plan.rows:
+        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+    batch.total = plan.rows
+    batch.counters = {
+        **dict.fromkeys(COUNTERS, 0),
+        **batch.counters,
+        "rows": plan.rows,
+        "skipped": reader.skipped,
+    }
+    batch.stage = "write"
+    batch.save(update_fields=["total", "counters", "stage"])
+    decider = Decider(reader, plan, names, require=batch.require, on_conflict=batch.on_conflict)
+    for items in _slices(reader, opened.source, batch.cursor):
+        out = _write_slice(decider, items, batch, names, token)
+        for (ordinal, *_rest), decision in zip(items, out.decisions, strict=True):
+            root = plan.root[ordinal]
+            if decision.person is not None and not plan.target[root]:
+                plan.target[root] = decision.person.pk
+        if progress:
+            progress("write", batch.cursor, batch.total)
+        if ImportBatch.objects.filter(pk=batch.pk, cancel_asked=True).exists():
+            _finish(batch, BatchState.CANCELLED)
+            return True
+        if seconds is not None and time.monotonic() - started > seconds and batch.cursor < batch.total:
+            return False
+    _finish(batch, BatchState.DONE)
+    return True
+
+
+def _write_slice(
+    decider: Decider,
+    items: list[tuple[int, int, Sequence[Any], Any, bool]],
+    batch: ImportBatch,
+    names: Names,
+    token: str,
+) -> Slice:
+    """One transaction. An identity that somebody took meanwhile makes the slice be decided again, with a look."""
+    rows = decider.read(items)
+    for attempt in range(4):
+        try:
+            with transaction.atomic():
+                out = decider.decide(rows)
+                tag_ids = writing.apply(out, batch, names)
+                counted = writing.count(out)
+                counters = {k: batch.counters.get(k, 0) + counted.get(k, 0) for k in COUNTERS}
+                cursor = items[-1][0] + 1
+                if not claims.beat(CLAIM, token):
+                    raise claims.Held(CLAIM)
+                ImportBatch.objects.filter(pk=batch.pk).update(
+                    cursor=cursor, counters={**batch.counters, **counters}, heartbeat_at=clock.now()
+                )
+        except IntegrityError:
+            if attempt == 3:
+                raise
+            names.anybody = True
+            continue
+        names.settle(tag_ids)
+        batch.cursor, batch.counters = cursor, {**batch.counters, **counters}
+        return out
+    raise AssertionError("unreachable")
+
+
+def _finish(batch: ImportBatch, state: BatchState) -> None:
+    batch.state = state
+    batch.stage = ""
+    batch.finished_at = clock.now()
+    batch.counters = {**batch.counters, "customers_total": Customer.objects.count()}
+    batch.save(update_fields=["state", "stage", "finished_at", "counters"])
+    audit.record(
+        "import.cancelled" if state == BatchState.CANCELLED else "import.run",
+        by=batch.created_by,
+        on=batch,
+        count=batch.counters["rows"],
+        **{key: batch.counters[key] for key in COUNTERS},
+    )
+
+
+def refuse(batch: ImportBatch, refusal: Refused) -> None:
+    """A run that turned out to be impossible: nothing of it was written, and the batch says why."""
+    batch.state, batch.refused, batch.finished_at = BatchState.REFUSED, str(refusal), clock.now()
+    batch.save(update_fields=["state", "refused", "finished_at"])

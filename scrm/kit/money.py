@@ -1,0 +1,84 @@
+"""Money is integer fen; yuan as Decimal only at the edges."""
+
+import re
+import unicodedata
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+_CURRENCY = re.compile(r"人民币|RMB|CNY|[¥￥元圆块]", re.IGNORECASE)
+_UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+# Groups of three; the inner ones may be two or four (1,23,456), the last is three or it is no thousands mark.
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,4}(?:,[0-9]{2,4})*,[0-9]{3}|[0-9]+)?(\.[0-9]+)?\Z")
+LIMIT_YUAN = Decimal(10) ** 11
+
+
+class NotANumber(ValueError):
+    """The text is no plain amount: an exponent, %, a fraction, hex, words, NaN, two decimal marks…"""
+
+
+def parse_number(cell: Any) -> Decimal | None:
+    """The number a cell holds; None when it is empty. "￥3,456.70", "3.4万", "１２３４" and "12元" are numbers.
+
+    Raises NotANumber for everything that would have to be guessed, and for more than 10^11.
+    """
+    if isinstance(cell, bool):
+        raise NotANumber(str(cell))
+    if isinstance(cell, int):
+        value = Decimal(cell)
+    elif isinstance(cell, float):
+        value = Decimal(repr(cell))
+        if not value.is_finite():
+            raise NotANumber(str(cell))
+    elif isinstance(cell, str):
+        found = _parse_text(cell)
+        if found is None:
+            return None
+        value = found
+    else:
+        raise NotANumber(str(cell))
+    if abs(value) > LIMIT_YUAN:
+        raise NotANumber(str(cell))
+    return value
+
+
+def _parse_text(text: str) -> Decimal | None:
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    if not plain:
+        return None
+    plain = _CURRENCY.sub("", plain.replace("\u2212", "-").replace("，", ","))
+    unit = _UNITS.get(plain[-1:])
+    match = _NUMBER.match(plain[:-1] if unit else plain)
+    if match is None or not (match[2] or match[3]):
+        raise NotANumber(text)
+    number = Decimal(f"{match[1]}{(match[2] or '0').replace(',', '')}{match[3] or ''}")
+    return number * unit if unit else number
+
+
+def to_fen(yuan: Decimal) -> int:
+    """Rounded half up (away from zero), the product's one rounding."""
+    return int((yuan * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def parse_fen(cell: Any) -> int | None:
+    """Fen of an amount in yuan; None when empty. Raises NotANumber."""
+    value = parse_number(cell)
+    return None if value is None else to_fen(value)
+
+
+def parse_whole(cell: Any) -> tuple[int | None, bool]:
+    """A whole number and whether a fraction was cut off. Raises NotANumber."""
+    value = parse_number(cell)
+    if value is None:
+        return None, False
+    whole = int(value.to_integral_value(rounding=ROUND_DOWN))
+    return whole, whole != value
+
+
+def yuan(fen: int) -> Decimal:
+    """12345 → Decimal("123.45")."""
+    return Decimal(fen) / 100
+
+
+def show(fen: int | None) -> str:
+    """¥3,456.70; an empty string for None."""
+    return "" if fen is None else f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
