@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from unfold.sites import UnfoldAdminSite
 
+from scrm.site import palette, status
 from scrm.site.entrance import views as entrance
 
 # Their tables are shown, where they matter, on pages of our own (roles, locks, system status).
@@ -24,8 +25,12 @@ class Desk(UnfoldAdminSite):
         return [
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
+            path("status/", self.admin_view(status.page), name="site_status"),
             *super().get_urls(),
         ]
+
+    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return palette.search(request)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
         """The sidebar is the list of what there is; a second one by Django's apps would say it in other words."""

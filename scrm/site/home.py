@@ -1,7 +1,168 @@
+"""The first page, by role: what is there, what is left to do, and the next step of an empty base.
+
+Every number is counted under the viewer's row scope and leads to the list of exactly those rows.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.choices import BatchState, CandidateState
+from customers.models import Customer, ImportBatch, ImportRow, KnownName, MergeCandidate
+from scrm.kit import clock
+from scrm.staff.choices import Role, Scope
+
+ENDED = [BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED]
+UNDER_WAY = [BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING]
+# Rows of one import that are looked at for names nobody here is called.
+ROWS_LOOKED_AT = 5_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    key: str
+    label: str | Promise
+    value: int
+    link: str
+    icon: str
+    todo: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    key: str
+    title: str | Promise
+    text: str | Promise
+    link: str
+    icon: str
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    return context
+    """unfold's DASHBOARD_CALLBACK."""
+    user = request.user
+    figures = customer_figures(user)
+    last = last_import(user)
+    empty = not any(figure.value for figure in figures) and last is None
+    return context | {
+        "title": _("Home"),
+        "subtitle": None,
+        "figures": [] if empty else figures,
+        "todos": todos(user),
+        "last_import": last,
+        "steps": first_steps(user) if empty else [],
+        "nothing_yet": empty and user.role == Role.AGENCY,  # type: ignore[union-attr]
+    }
+
+
+def customer_figures(user: Any) -> list[Figure]:
+    """How many customers the viewer sees, and how many of them came this month."""
+    everyone = _link("admin:customers_customer_changelist")
+    if not everyone or not user.has_perm("customers.view_customer"):
+        return []
+    mine = user.row_scope == Scope.SELF
+    people = Customer.objects.visible_to(user)
+    month = clock.start_of(clock.today().replace(day=1))
+    return [
+        Figure("customers", _("My customers") if mine else _("Customers"), people.count(), everyone, "groups"),
+        Figure(
+            "new_customers",
+            _("New this month"),
+            people.filter(created_at__gte=month).count(),
+            f"{everyone}?new=month",
+            "person_add",
+        ),
+    ]
+
+
+def todos(user: Any) -> list[Figure]:
+    """What waits for this viewer; what is settled is not shown."""
+    found = [*_unowned(user), *_duplicates(user)]
+    return [figure for figure in found if figure.value]
+
+
+def _unowned(user: Any) -> list[Figure]:
+    everyone = _link("admin:customers_customer_changelist")
+    if not everyone or not user.has_perm("customers.assign_customer"):
+        return []
+    count = Customer.objects.visible_to(user).filter(owner=None).count()
+    return [
+        Figure("unowned", _("Customers without a consultant"), count, f"{everyone}?unowned=1", "person_off", True)
+    ]
+
+
+def _duplicates(user: Any) -> list[Figure]:
+    link = _link("admin:customers_mergecandidate_changelist")
+    if not link or not user.has_perm("customers.view_mergecandidate"):
+        return []
+    count = MergeCandidate.objects.filter(state=CandidateState.OPEN).count()
+    return [Figure("duplicates", _("Possible duplicates"), count, f"{link}?state__exact=open", "group", True)]
+
+
+def last_import(user: Any) -> dict[str, Any] | None:
+    """The newest import and what it left behind; None for whoever does not import."""
+    if not user.has_perm("customers.run_import"):
+        return None
+    batch = ImportBatch.objects.filter(state__in=[*ENDED, *UNDER_WAY]).order_by("-id").first()
+    if batch is None:
+        return None
+    counters = batch.counters
+    return {
+        "batch": batch,
+        "link": _link("admin:customers_importbatch_change", batch.pk),
+        "under_way": batch.state in UNDER_WAY,
+        "created": counters.get("created", 0),
+        "updated": counters.get("updated", 0),
+        "rejected": counters.get("rejected", 0),
+        "unknown_names": unknown_names(batch),
+    }
+
+
+def unknown_names(batch: ImportBatch) -> int:
+    """How many different names of consultants and stores in a sheet are still nobody's."""
+    rows = ImportRow.objects.filter(batch=batch, unknown__isnull=False).order_by()
+    written = {
+        (kind, text) for names in rows.values_list("unknown", flat=True)[:ROWS_LOOKED_AT] for kind, text in names.items()
+    }
+    if not written:
+        return 0
+    known = set(KnownName.objects.filter(text__in={text for _kind, text in written}).values_list("kind", "text"))
+    return len(written - known)
+
+
+def first_steps(user: Any) -> list[Step]:
+    """What to do with an empty base."""
+    steps = []
+    if user.has_perm("customers.run_import"):
+        steps.append(
+            Step(
+                "import",
+                gettext_lazy("Import your first sheet"),
+                gettext_lazy("An Excel or CSV file with your customers; columns are recognised, nothing gets lost."),
+                _link("admin:customers_importbatch_changelist"),
+                "upload_file",
+            )
+        )
+    if user.has_perm("customers.add_customer"):
+        steps.append(
+            Step(
+                "add",
+                gettext_lazy("Add a customer"),
+                gettext_lazy("Start with the phone number; you will see at once whether somebody has it already."),
+                _link("admin:customers_customer_add"),
+                "person_add",
+            )
+        )
+    return [step for step in steps if step.link]
+
+
+def _link(name: str, *args: Any) -> str:
+    """Blank where the page is not built yet."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -24,11 +24,18 @@ def stylesheet(request: Any) -> str:
     return static("scrm/scrm.css")
 
 
+def favicon(request: Any) -> str:
+    from django.templatetags.static import static
+
+    return static("scrm/favicon.svg")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "scrm",
     "SITE_HEADER": "scrm",
     "SITE_SYMBOL": "diversity_3",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "sizes": "any", "href": favicon}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

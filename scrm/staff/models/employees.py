@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from scrm.kit import phones
@@ -37,7 +38,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     by hand. Never deleted: `services.employees.deactivate` when they leave."""
 
     phone = models.CharField(_("phone number"), max_length=20, unique=True, help_text=_("Used to log in."))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.EMPLOYEE, db_index=True)
     department = models.ForeignKey(
         Department,

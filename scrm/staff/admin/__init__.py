@@ -1,0 +1,3 @@
+from scrm.staff.admin import departments, employees
+
+__all__ = ["departments", "employees"]
