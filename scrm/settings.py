@@ -1,5 +1,6 @@
 """One flat settings file. Everything a shop may set stands in docs/settings.md; nothing has to be set."""
 
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,10 +71,10 @@ INSTALLED_APPS = [
     "import_export",
     "django_filters",
     "rest_framework",
+    "scrm.kit",  # before django_q: its qcluster command is ours
     "django_q",
     "simple_history",
     "axes",
-    "scrm.kit",
     "scrm.staff",
     "customers",
     "loyalty",
@@ -189,6 +190,8 @@ STATIC_ROOT = BASE_DIR / "static-collected"
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not _collected
 WHITENOISE_AUTOREFRESH = False
+if not _collected:
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

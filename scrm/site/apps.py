@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,8 @@ class SiteConfig(AppConfig):
     name = "scrm.site"
     label = "site"
     verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from scrm.site import schedules
+
+        post_migrate.connect(schedules.synchronise, sender=self, dispatch_uid="site.schedules")

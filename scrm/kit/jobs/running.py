@@ -13,6 +13,7 @@ from django_q.exceptions import TimeoutException
 from scrm.kit import clock, logs
 from scrm.kit.errors import Refused
 from scrm.kit.jobs import places, queueing
+from scrm.kit.jobs.cluster import stopping
 from scrm.kit.models import JobRun
 from scrm.kit.registry import Registry
 
@@ -91,6 +92,9 @@ def beat() -> None:
 
 def run(job_run_id: int) -> None:
     """What django-q really calls. Never raises for a job's own error: that is written on its JobRun."""
+    if stopping():
+        _put_back(job_run_id)
+        return
     held = claim(job_run_id)
     if held is None:
         return
@@ -112,6 +116,13 @@ def run(job_run_id: int) -> None:
         _finish(held, result)
     finally:
         _current.reset(token)
+
+
+def _put_back(job_run_id: int) -> None:
+    """This message is used up; the job waits for the next start of the cluster."""
+    with transaction.atomic():
+        for job in JobRun.objects.filter(pk=job_run_id, state=State.QUEUED):
+            queueing.push(job)
 
 
 def _finish(held: Claim, result: Any) -> None:

@@ -1,0 +1,85 @@
+"""Real processes for tests: they work on the test's own database, and none outlives its test."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(settings.BASE_DIR)
+
+
+def database_url() -> str:
+    """The database this test runs in, as another process reaches it."""
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{Path(values['NAME']).resolve()}"
+    password = f":{quote(values['PASSWORD'])}" if values["PASSWORD"] else ""
+    return f"postgres://{values['USER']}{password}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(settings.DATA_DIR),
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+
+
+@contextmanager
+def manage(*args: str, env: dict[str, str] | None = None, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """`manage.py …` in a process group of its own; whatever is left of the group at the end is killed."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *args],
+        cwd=ROOT,
+        env=env or environment(),
+        start_new_session=True,
+        text=True,
+        **options,
+    )
+    try:
+        yield process
+    finally:
+        kill_group(process.pid)
+        process.wait(10)
+
+
+def kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def members(group: int) -> list[int]:
+    """Process ids of the group that still live, zombies left out."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, its_group = entry.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state != "Z":
+            found.append(int(entry.parent.name))
+    return found
+
+
+def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    """The first true answer; fails the test when there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"not so after {seconds} s")
