@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 type Cell = str | int | float | bool | date | datetime | time | timedelta
 type Row = tuple[int, list[Cell]]
@@ -30,6 +30,8 @@ def settle(rows: Iterable[Row]) -> Iterator[Row]:
     as (n, []), blank rows at either end do not come at all. Numbers must rise."""
     last = 0
     for number, cells in rows:
+        if number <= last:
+            raise ValueError("rows out of order")
         if not cells or (cells[-1] == "" and not trim(cells)):
             continue
         if last:
@@ -37,3 +39,17 @@ def settle(rows: Iterable[Row]) -> Iterator[Row]:
                 yield blank, []
         last = number
         yield number, cells
+
+
+class Reader(Protocol):
+    """What a format brings. `rows` may leave out blank rows and may yield trailing empty cells."""
+
+    kind: str
+    encoding: str
+    delimiter: str
+    sheets: list[str]
+    notes: list[Note]
+
+    def rows(self, sheet: str) -> Iterator[Row]: ...
+    def merged(self, sheet: str) -> list[Merge]: ...
+    def close(self) -> None: ...

@@ -3,26 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-from django.utils.translation import gettext as _
-
-from scrm.kit.errors import Refused
-from scrm.kit.tabular.cells import Merge, Note, Row, settle
-
-
-class Reader(Protocol):
-    """What a format brings. `rows` may leave out blank rows and may yield trailing empty cells."""
-
-    kind: str
-    encoding: str
-    delimiter: str
-    sheets: list[str]
-    notes: list[Note]
-
-    def rows(self, sheet: str) -> Iterator[Row]: ...
-    def merged(self, sheet: str) -> list[Merge]: ...
-    def close(self) -> None: ...
+from scrm.kit.tabular import refusals
+from scrm.kit.tabular.cells import Merge, Reader, Row, settle
+from scrm.kit.tabular.limits import Limits
+from scrm.kit.tabular.sniffing import reader_for
 
 
 class Source:
@@ -41,7 +27,11 @@ class Source:
 
     def rows(self, sheet: str | None = None) -> Iterator[Row]:
         """(row number of the sheet from 1, cells from column A). Each call starts again from the top."""
-        return settle(self._reader.rows(self._known(sheet)))
+        return self._netted(self._known(sheet))
+
+    def _netted(self, sheet: str) -> Iterator[Row]:
+        with refusals.net():
+            yield from settle(self._reader.rows(sheet))
 
     def merged(self, sheet: str | None = None) -> list[Merge]:
         """(first row from 1, first column from 0, last row, last column) of each merged range."""
@@ -51,12 +41,7 @@ class Source:
         if sheet is None:
             return self.sheets[0]
         if sheet not in self.sheets:
-            raise Refused(
-                "sheet.unknown",
-                _("There is no visible sheet with data called “%(sheet)s”. The file has: %(names)s.")
-                % {"sheet": sheet, "names": ", ".join(self.sheets)},
-                sheets=self.sheets,
-            )
+            raise refusals.unknown_sheet(sheet, self.sheets)
         return sheet
 
     def close(self) -> None:
@@ -85,16 +70,6 @@ def open_source(
     file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value.
     """
     path = Path(path)
-    from scrm.kit.tabular.delimited import DelimitedReader
-    from scrm.kit.tabular.workbooks import WorkbookReader
-
-    with path.open("rb") as file:
-        head = file.read(8)
-    if not head:
-        raise Refused("file.empty", _("The file is empty. Choose another file."))
-    reader: Reader
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        reader = WorkbookReader(path)
-    else:
-        reader = DelimitedReader(path)
+    with refusals.net():
+        reader = reader_for(path, Limits(rows=max_rows, unzipped=max_unzipped, columns=max_columns))
     return Source(reader, name or path.name)
