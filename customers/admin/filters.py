@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
-from customers.queries import colleagues
+from customers.queries import colleagues, disclosure
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
@@ -35,7 +35,7 @@ class Chosen(DropdownFilter):
         return [(str(row.pk), self.label_of(row)) for row in self.options(request)[: SHORT + 1]]
 
     def label_of(self, row: Model) -> str:
-        return str(row)
+        return disclosure.text_for(disclosure.sees_full_phones(self.request.user), str(row))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -106,7 +106,7 @@ class TagFilter(Chosen):
         return Tag.objects.select_related("group").order_by("group__position", "group_id", "name")
 
     def label_of(self, row: Model) -> str:
-        return f"{row.group} · {row}"  # type: ignore[attr-defined]
+        return f"{row.group} · {super().label_of(row)}"  # type: ignore[attr-defined]
 
 
 class BatchFilter(Chosen):

@@ -1,13 +1,17 @@
 """Customers: the list, the page to read, the form."""
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from customers.admin import filters
+from customers.admin import filters, person_form_view, person_page
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
 from customers.queries import people
@@ -16,7 +20,7 @@ from scrm.kit.admin import BigTableAdmin
 
 @admin.register(Customer)
 class CustomerAdmin(PeopleColumns, BigTableAdmin):
-    list_display = ("shown_name", "shown_phone", "store", "shown_owner", "source", "tags", "known_since")
+    list_display = ("shown_name", "shown_phone", "store", "shown_owner", "shown_source", "known_since", "tags")
     list_select_related = ("store", "owner", "source")
     list_filter = (
         filters.StoreFilter,
@@ -32,9 +36,53 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     # Only switches the search box and autocompletes on; people.matching does the work.
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
+    empty_value_display = ""
+    change_form_template = "customers/people/form.html"
 
     class Media:
         css = {"all": ["customers/people.css"]}
+        js = ["customers/people.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._url("known/", self.known_view, "known"),
+            self._url("<path:object_id>/edit/", self.edit_view, "edit"),
+            self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
+            self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
+            self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
+            *super().get_urls(),
+        ]
+
+    def _url(self, route: str, view: Any, name: str) -> URLPattern:
+        wrapped = update_wrapper(lambda *args, **kwargs: self.admin_site.admin_view(view)(*args, **kwargs), view)
+        return path(route, wrapped, name=f"customers_customer_{name}")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Every link to a person opens the page to read; the form is one tap further."""
+        return person_page.read(self, request, object_id)
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return person_form_view.new(self, request)
+
+    def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return person_form_view.edit(self, request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page itself tells it, masked as the viewer may read it."""
+        person_page.find(self, request, object_id)
+        return redirect(f"{reverse(person_page.PAGE, args=[object_id])}#history")
+
+    def known_view(self, request: HttpRequest) -> HttpResponse:
+        return person_form_view.known(self, request)
+
+    def reveal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return person_page.reveal(self, request, object_id)
+
+    def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return person_page.archive(self, request, object_id)
+
+    def bring_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return person_page.bring_back(self, request, object_id)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleList]:
         return PeopleList

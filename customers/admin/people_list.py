@@ -33,6 +33,9 @@ class PeopleList(ChangeList):
         for customer in self.result_list:
             customer.shown_name = disclosure.text_for(full, customer.name)
             customer.shown_phone = disclosure.phone_for(full, customer.phone)
+            # Names of channels and tags come from sheets too ("老客介绍 138…").
+            customer.shown_source = disclosure.text_for(full, customer.source.name) if customer.source else ""
+            customer.tag_names = [disclosure.text_for(full, link.tag.name) for link in customer.shown_tags]
 
     def url_for_result(self, result: Customer) -> str:
         return reverse("admin:customers_customer_change", args=[result.pk])
@@ -51,12 +54,16 @@ class PeopleColumns:
 
     @display(description=_("tags"))
     def tags(self, customer: Any) -> SafeString | str:
-        links = customer.shown_tags
-        shown = [(link.tag.name,) for link in links[:TAGS_SHOWN]]
-        if len(links) > TAGS_SHOWN:
-            shown.append((f"+{len(links) - TAGS_SHOWN}",))
+        names = customer.tag_names
+        shown = [(name,) for name in names[:TAGS_SHOWN]]
+        if len(names) > TAGS_SHOWN:
+            shown.append((f"+{len(names) - TAGS_SHOWN}",))
         return format_html_join("", '<span class="scrm-tag">{}</span>', shown)
 
     @display(description=_("owner"), ordering="owner")
     def shown_owner(self, customer: Any) -> str:
         return customer.owner.name if customer.owner else ""
+
+    @display(description=_("channel of origin"))
+    def shown_source(self, customer: Any) -> str:
+        return customer.shown_source

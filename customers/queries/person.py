@@ -1,0 +1,197 @@
+"""One person, as one viewer may read her: numbers and sensitive fields masked here, once, for every page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.birthdays import Birthday
+from customers.choices import FieldKind, IdentityKind
+from customers.models import Customer, CustomerTag, CustomField, Identity, ImportRow, Opening
+from customers.queries import disclosure
+from scrm.kit import clock, money, phones
+
+HIDDEN = "•••"
+ROWS_SHOWN = 50
+DETAILS = (
+    "gender", "birthday", "city", "address", "company", "occupation", "education", "income_band",
+    "spending_band", "budget", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    value: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """An identity: what kind, which value, and where it came from."""
+
+    label: str
+    value: str
+    verified: bool
+    main: bool
+    by_hand: bool
+    batch: Any
+    first_seen: datetime
+
+
+class Reader:
+    """What `viewer` may read of `customer`. Each method is one query, or none."""
+
+    def __init__(self, customer: Customer, viewer: Any) -> None:
+        self.customer, self.viewer = customer, viewer
+        self.full = disclosure.sees_full_phones(viewer)
+        self.sensitive = disclosure.sees_sensitive(viewer)
+
+    def text(self, value: Any) -> str:
+        return disclosure.text_for(self.full, str(value))
+
+    @property
+    def name(self) -> str:
+        return self.text(self.customer.name) or _("(no name)")
+
+    @property
+    def phone(self) -> str:
+        """Masked for everybody: a number in full is asked for, and the asking is recorded."""
+        return phones.mask(self.customer.phone)
+
+    def who(self) -> str:
+        """One line of what is known: "32 years old · 女 · 杭州 · 小学老师"."""
+        person = self.customer
+        years = age(person.birthday, clock.today())
+        parts = [
+            _("%(age)s years old") % {"age": years} if years is not None else "",
+            str(person.get_gender_display()) if person.gender else "",
+            self.text(person.city),
+            self.text(person.occupation),
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def details(self) -> list[Line]:
+        """The known ones of the plain fields, in the order of the form."""
+        lines = []
+        for name in DETAILS:
+            value = getattr(self.customer, name)
+            if value in (None, ""):
+                continue
+            if name == "birthday":
+                label = _("birthday")
+            else:
+                label = str(Customer._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            shown = self.customer.get_gender_display() if name == "gender" else self.text(value)
+            lines.append(Line(label, str(shown)))
+        return lines
+
+    def own_fields(self) -> list[Line]:
+        """Values of the shop's own fields; sensitive ones as dots without the right."""
+        lines = []
+        for field in CustomField.objects.filter(is_active=True):
+            value = self.customer.custom.get(field.key)
+            if value is None:
+                continue
+            hidden = field.sensitive and not self.sensitive
+            lines.append(Line(field.label, HIDDEN if hidden else self.text(show(field, value)), hidden))
+        return lines
+
+    def legacy(self) -> list[Line]:
+        """Columns of sheets that no field took, as they stood."""
+        return [Line(self.text(column), self.text(value)) for column, value in self.customer.legacy.items()]
+
+    def source(self) -> str:
+        """A channel's name comes from a sheet too ("老客介绍 138…")."""
+        return self.text(self.customer.source) if self.customer.source else ""
+
+    def tags(self) -> list[CustomerTag]:
+        links = self.customer.tag_links.select_related("tag__group", "employee", "batch")
+        shown = list(links.order_by("tag__group__position", "tag__group_id", "tag__name"))
+        for link in shown:
+            link.tag.name = self.text(link.tag.name)
+        return self._with_batches(shown)
+
+    def identities(self) -> list[Known]:
+        rows = self.customer.identities.exclude(kind=IdentityKind.SHEET_ROW).select_related("batch")
+        return [self._known(row) for row in self._with_batches(list(rows))]
+
+    def _known(self, row: Identity) -> Known:
+        phone = row.kind == IdentityKind.PHONE
+        return Known(
+            label=self.text(row.kind_label),
+            value=phones.mask(row.value) if phone else self.text(row.value),
+            verified=row.verified,
+            main=phone and row.value == self.customer.phone,
+            by_hand=row.source == "person",
+            batch=row.batch,
+            first_seen=row.first_seen,
+        )
+
+    def openings(self) -> list[Opening]:
+        return self._with_batches(list(self.customer.openings.select_related("batch")))
+
+    def import_rows(self) -> list[ImportRow]:
+        """Newest first: which rows of which sheets met her."""
+        rows = self.customer.import_rows.select_related("batch__created_by").order_by("-batch_id", "number")
+        return self._with_batches(list(rows[:ROWS_SHOWN]))
+
+    def _with_batches[Row: Any](self, rows: list[Row]) -> list[Row]:
+        for row in rows:
+            if row.batch is not None:
+                row.batch.shown = self.text(row.batch)
+        return rows
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Lifetime figures. Until there are orders they are the opening figures of all systems together."""
+
+    spend: str
+    orders: str
+    last: str
+    level: str
+
+
+def totals(openings: list[Opening]) -> Totals | None:
+    """None when no sheet brought any."""
+    if not openings:
+        return None
+    spends = [row.spend_fen for row in openings if row.spend_fen is not None]
+    orders = [row.orders for row in openings if row.orders is not None]
+    days = [row.last_order_on for row in openings if row.last_order_on is not None]
+    return Totals(
+        spend=money.show(sum(spends)) if spends else "",
+        orders=str(sum(orders)) if orders else "",
+        last=max(days).isoformat() if days else "",
+        level=" · ".join(dict.fromkeys(row.level for row in openings if row.level)),
+    )
+
+
+def opening_facts(opening: Opening) -> str:
+    """"¥3,456.70 · 12 orders · last on 2025-09-30 · 金卡"."""
+    parts = [
+        money.show(opening.spend_fen),
+        "" if opening.orders is None else _("%(count)s orders") % {"count": opening.orders},
+        _("last on %(day)s") % {"day": opening.last_order_on.isoformat()} if opening.last_order_on else "",
+        opening.level,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def show(field: CustomField, value: Any) -> str:
+    if field.kind == FieldKind.BOOLEAN:
+        return _("yes") if value else _("no")
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def age(birthday: Birthday | None, today: date) -> int | None:
+    """Whole years; a lunar birthday counts as its solar twin a month later, which is right but for some weeks."""
+    if birthday is None or birthday.year is None:
+        return None
+    month, day = birthday.month, birthday.day
+    years = today.year - birthday.year
+    if birthday.lunar:
+        month = month + 1
+    return max(years - ((today.month, today.day) < (month, day)), 0)
