@@ -9,9 +9,8 @@ class KitConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from django_q.signals import post_spawn
+        from scrm.kit import appendonly
+        from scrm.kit.jobs import beginning
 
-        from scrm.kit import appendonly, beats
-
-        post_spawn.connect(beats.worker_began, dispatch_uid="kit.worker_began")
+        beginning.listen()
         post_migrate.connect(appendonly.install_all, dispatch_uid="kit.appendonly")

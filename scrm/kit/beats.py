@@ -1,8 +1,6 @@
 """Signs of life that processes share through the database."""
 
-from django.db import DatabaseError
-
-from scrm.kit import clock, logs
+from scrm.kit import clock
 from scrm.kit.models import Beat
 
 SCHEDULER, WORKER = "scheduler", "worker"
@@ -25,14 +23,3 @@ def scheduler_beat() -> None:
     """Runs each minute through scheduler, queue and worker: its age tells that all three live."""
     mark(SCHEDULER)
 
-
-def worker_began(**kwargs: object) -> None:
-    """In each new worker process: what the one before it left behind is taken over at once."""
-    from scrm.kit import jobs
-
-    try:
-        mark(WORKER)
-        jobs.sweep()
-    except DatabaseError as error:
-        # Not migrated yet, or away for a moment: the worker lives on and the next sweep finds the same.
-        logs.get_logger("jobs").warning("worker.began_without_database", error=type(error).__name__)
