@@ -145,9 +145,9 @@ def _give_up(held: Claim, error: str) -> None:
 
 
 def _fail(held: Claim, error: Exception) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno}:{frame.name}" for frame in frames[1:]]
-    log.error("job.failed", job=held.job.pk, job_name=held.job.name, error=plain(error), where=where)
+    log.error(
+        "job.failed", job=held.job.pk, job_name=held.job.name, error=plain(error), where=logs.where(error)[1:]
+    )
     if held.update(state=State.FAILED, finished_at=clock.now(), error=plain(error)):
         tell_failed(held.job)
 
