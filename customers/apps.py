@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import grants
+        from customers import files, grants
 
         grants.declare()
+        files.register()

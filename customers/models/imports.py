@@ -104,13 +104,19 @@ class ImportRow(models.Model):
     # {"owner": "小何"}: names nobody here is called; matched once, in the result page.
     unknown = models.JSONField(null=True, blank=True)
     cells = models.JSONField(null=True, blank=True)
+    undone = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("row of an import")
         verbose_name_plural = _("rows of an import")
         ordering = ["batch", "number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="customers_import_row")]
-        indexes = [models.Index(fields=["batch", "outcome", "number"], name="customers_import_outcome")]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "number"], name="customers_import_outcome"),
+            models.Index(
+                fields=["batch"], name="customers_import_unknown", condition=models.Q(unknown__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"

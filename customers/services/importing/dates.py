@@ -191,9 +191,8 @@ def _from_digits(text: str, today: date, lunar: bool) -> Birthday | None:
 def _from_short(match: re.Match[str], today: date, lunar: bool) -> Birthday:
     """90/5/1 is year first; 25/1/1990 and 1/25/1990 tell day from month; 3/4/1990 does not."""
     first, middle, last = match[1], int(match[2]), match[3]
-    if len(last) != 4 and len(first) == 2:
-        if middle <= 12 and int(last) <= 31 and int(last) > 0:
-            return _made(_full_year(first, today), middle, int(last), lunar)
+    if len(last) != 4 and len(first) == 2 and middle <= 12 and 0 < int(last) <= 31:
+        return _made(_full_year(first, today), middle, int(last), lunar)
     if len(last) < 2:
         raise NotADate(IMPOSSIBLE)
     year, one = _full_year(last, today), int(first)

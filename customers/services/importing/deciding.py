@@ -5,6 +5,7 @@ A slice is decided against the people it meets, loaded in a handful of queries; 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -409,3 +410,8 @@ class Decider:
             out.identities.append((person, *identity))
             if identity[0] == PHONE and not person.fields["phone"]:
                 person.set("phone", identity[1])
+
+
+def stamp(value: Any) -> Any:
+    """A value as the JSON of a before-and-after pair keeps it."""
+    return value.isoformat() if isinstance(value, date) else value

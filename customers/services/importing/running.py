@@ -25,7 +25,7 @@ from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.reasons import of_row
 from customers.services.importing.reporting import Told
-from customers.services.importing.rows import Reader
+from customers.services.importing.rows import SHEET_ROW, Reader
 from scrm.kit import audit, claims, clock
 from scrm.kit.errors import Refused
 from scrm.kit.tabular import Source, open_source
@@ -128,6 +128,8 @@ def try_out(
     system: str,
     progress: Progress | None = None,
     keep_rejections: int = 1_000,
+    keep_answers: bool = True,
+    keep_answers: bool = True,
 ) -> Trial:
     """Decides every row and writes nothing at all."""
     mappings.check(opened.targets, require)
@@ -145,12 +147,12 @@ def try_out(
         for _ordinal, _number, _cells, who, _sample in items:
             if not who.phone:
                 trial.without["phone"] += 1
-                trial.without[
-                    "name_only" if not who.ids and who.name else "identity" if who.ids else "nobody"
-                ] += 1
+                known = any(kind != SHEET_ROW for kind, _value in who.ids)
+                trial.without["identity" if known else "name_only" if who.name else "nobody"] += 1
         for decision in out.decisions:
-            reason = of_row(decision.code, decision.detail, decision.warnings, decision.conflict)
-            trial.answers.append((decision.number, str(decision.outcome), reason))
+            if keep_answers:
+                reason = of_row(decision.code, decision.detail, decision.warnings, decision.conflict)
+                trial.answers.append((decision.number, str(decision.outcome), reason))
             if decision.outcome == Outcome.REJECTED and len(trial.rejections) < keep_rejections:
                 trial.rejections.append(decision)
             if (decision.warnings or decision.conflict) and len(trial.problems) < 50:
@@ -213,6 +215,7 @@ def execute(
     *,
     seconds: float | None = None,
     progress: Progress | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Runs the batch from its cursor, at most `seconds`; True when it has ended (done or cancelled).
 
@@ -252,7 +255,8 @@ def execute(
         if ImportBatch.objects.filter(pk=batch.pk, cancel_asked=True).exists():
             _finish(batch, BatchState.CANCELLED)
             return True
-        if seconds is not None and time.monotonic() - started > seconds and batch.cursor < batch.total:
+        late = seconds is not None and time.monotonic() - started > seconds
+        if (late or stopping()) and batch.cursor < batch.total:
             return False
     _finish(batch, BatchState.DONE)
     return True

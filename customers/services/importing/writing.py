@@ -75,6 +75,7 @@ def apply(out: Slice, batch: ImportBatch, names: Names) -> dict[str, int]:
             "warnings",
             "unknown",
             "cells",
+            "undone",
         ),
         [_row(decision, batch.pk) for decision in out.decisions],
     )
@@ -95,6 +96,7 @@ def _row(decision: Decision, batch: int) -> tuple[Any, ...]:
         decision.warnings,
         decision.unknown,
         [cells.to_text(cell)[:2000] for cell in raw[:KEPT_CELLS]] if raw is not None else None,
+        False,
     )
 
 
@@ -141,8 +143,17 @@ def _write_consents(out: Slice, batch: ImportBatch, source: str, now: Any) -> No
         Consent,
         ("customer", "purpose", "medium", "given", "ground", "source", "batch", "recorded_by", "at"),
         [
-            (pk, Purpose.PROMOTION.value, Medium.ANY.value, True, batch.consent_ground, source, batch.pk,
-             batch.created_by_id, now)
+            (
+                pk,
+                Purpose.PROMOTION.value,
+                Medium.ANY.value,
+                True,
+                batch.consent_ground,
+                source,
+                batch.pk,
+                batch.created_by_id,
+                now,
+            )
             for pk in sorted(people - said)
         ],
     )

@@ -1,0 +1,60 @@
+"""Consultants and stores that a sheet names and nobody here is called: matched once, remembered for ever."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.choices import NameKind
+from customers.models import Customer, ImportBatch, ImportRow, KnownName
+from customers.naming import fold_name
+from scrm.kit import audit, clock
+from scrm.kit.errors import Refused
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A name of a sheet that waits to be matched. `rows` of the batch carry it."""
+
+    kind: str
+    text: str
+    rows: int
+
+
+def unknown_names(batch: ImportBatch) -> list[Unknown]:
+    """What needs somebody to say who is meant; names matched meanwhile are gone from the list."""
+    known = {(kind, fold_name(text)) for kind, text in KnownName.objects.values_list("kind", "text")}
+    found: Counter[tuple[str, str]] = Counter()
+    for unknown in ImportRow.objects.filter(batch=batch, unknown__isnull=False).values_list(
+        "unknown", flat=True
+    ):
+        found.update((kind, text) for kind, text in unknown.items())
+    return [
+        Unknown(kind, text, rows)
+        for (kind, text), rows in found.most_common()
+        if (kind, fold_name(text)) not in known
+    ]
+
+
+@transaction.atomic
+def match(*, kind: str, text: str, by: Any, employee: Any = None, store: Any = None) -> int:
+    """Remembers who is meant and gives her every customer whose row said so and whose field is still empty.
+
+    All imports count, not only the one at hand. Returns how many customers changed. Raises Refused.
+    """
+    column, target = ("owner", employee) if kind == NameKind.OWNER else ("store", store)
+    if kind not in NameKind.values or target is None:
+        raise Refused("name.no_target", _("Choose who or which store is meant."))
+    KnownName.objects.update_or_create(
+        kind=kind, text=text.strip()[:100], defaults={"employee": employee, "store": store}
+    )
+    said = ImportRow.objects.filter(
+        unknown__isnull=False, **{f"unknown__{kind}": text}, customer__isnull=False
+    ).values("customer")
+    changed = Customer.everyone.filter(pk__in=said, **{f"{column}__isnull": True}).update(
+        **{column: target}, updated_at=clock.now()
+    )
+    audit.record("import.name_matched", by=by, on=target, count=changed, kind=kind)
+    return changed

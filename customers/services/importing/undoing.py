@@ -1,0 +1,257 @@
+"""Taking a whole import back: rows that nothing else has touched go back as they were.
+
+A person it made is removed, unless something points at her that cannot be taken away (then her opening figures
+are reversed and she is archived) or somebody has worked with her since (then she stays). Both are named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from customers.choices import BatchState, CandidateState
+from customers.models import (
+    Consent,
+    Customer,
+    CustomerTag,
+    Identity,
+    ImportBatch,
+    ImportRow,
+    MergeCandidate,
+    Opening,
+)
+from customers.services.importing.deciding import stamp
+from scrm.kit import audit, clock, jobs
+from scrm.kit.errors import Refused
+
+SLICE = 500
+JOB = "customers.tasks.undo_import"
+NAMED = 50
+# Rows that an import itself hangs on a person; anything else that points at her is somebody's work.
+_OWN = {Identity, CustomerTag, Opening, Consent, MergeCandidate, ImportRow}
+_POSSIBLE = (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
+
+
+@dataclass
+class UndoPlan:
+    people_removed: int = 0
+    people_archived: int = 0
+    people_kept: int = 0
+    people_restored: int = 0
+    rows: int = 0
+    kept: list[str] = field(default_factory=list)
+    possible: bool = True
+    why_not: str = ""
+
+
+def plan(batch: ImportBatch) -> UndoPlan:
+    """What undo would do now, in counts; changes nothing."""
+    found = UndoPlan(rows=ImportRow.objects.filter(batch=batch).count())
+    if batch.state not in _POSSIBLE:
+        found.possible = False
+        found.why_not = (
+            _("This import has been undone already.")
+            if batch.state in (BatchState.UNDONE, BatchState.UNDOING)
+            else _("Only an import that has run can be undone.")
+        )
+        return found
+    if not batch.path:
+        found.possible, found.why_not = (
+            False,
+            _("The uploaded sheet was deleted after its time; undo ended with it."),
+        )
+        return found
+    made = Customer.everyone.filter(imported_in=batch)
+    touched, pinned = _touched(made, batch), _pinned(made, batch)
+    found.people_kept = made.filter(touched).count()
+    found.people_archived = made.filter(pinned).exclude(touched).count()
+    found.people_removed = made.count() - found.people_kept - found.people_archived
+    found.people_restored = (
+        ImportRow.objects.filter(batch=batch, changes__isnull=False)
+        .exclude(customer__imported_in=batch)
+        .values("customer")
+        .distinct()
+        .count()
+    )
+    for person in made.filter(touched | pinned)[:NAMED]:
+        found.kept.append(person.name or person.masked_phone)
+    return found
+
+
+def ask(batch: ImportBatch, *, by: Any) -> None:
+    """Queues the undo. Raises Refused where it is not possible (any more)."""
+    now = plan(batch)
+    if not now.possible:
+        raise Refused("undo.impossible", now.why_not)
+    with transaction.atomic():
+        if not ImportBatch.objects.filter(pk=batch.pk, state__in=_POSSIBLE).update(
+            state=BatchState.UNDOING,
+            counters={**batch.counters, "undo": {"removed": 0, "archived": 0, "kept": 0}},
+        ):
+            raise Refused(
+                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
+            )
+        audit.record("import.undo_asked", by=by, on=batch)
+        jobs.enqueue(JOB, batch.pk, key=f"undo:{batch.pk}")
+    batch.refresh_from_db()
+
+
+def step(batch: ImportBatch) -> bool:
+    """Takes back one slice of rows, the last ones first; True when nothing is left. One transaction, repeatable."""
+    with transaction.atomic():
+        rows = list(
+            ImportRow.objects.filter(batch=batch, undone=False, customer__isnull=False)
+            .order_by("-number")
+            .select_related(None)[:SLICE]
+        )
+        if rows:
+            _restore(rows, batch)
+            ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
+            return False
+        made = list(
+            Customer.everyone.filter(imported_in=batch).order_by("-pk").values_list("pk", flat=True)[:SLICE]
+        )
+        if made:
+            _take_back(made, batch)
+            return False
+    _finish(batch)
+    return True
+
+
+def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
+    """Somebody has worked with her since: edits, tags by hand, another import, a merge, rows of later apps."""
+    rule = models.Q(pk__in=Customer.history.model.objects.filter(id__in=people.values("pk")).values("id"))
+    rule |= models.Q(pk__in=CustomerTag.objects.exclude(batch=batch).values("customer"))
+    rule |= models.Q(pk__in=CustomerTag.objects.filter(batch=None).values("customer"))
+    rule |= models.Q(
+        pk__in=Identity.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
+    )
+    rule |= models.Q(
+        pk__in=ImportRow.objects.exclude(batch=batch).filter(customer__isnull=False).values("customer")
+    )
+    rule |= models.Q(pk__in=Customer.everyone.filter(merged_into__isnull=False).values("merged_into"))
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        model = getattr(relation, "related_model", None)
+        if not (relation.auto_created and not relation.concrete) or model in _OWN or model is Customer:
+            continue
+        if model is Customer.history.model or getattr(model, "append_only", False):
+            continue
+        rule |= models.Q(pk__in=model._default_manager.values(relation.field.name))
+    return rule
+
+
+def _pinned(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
+    """Something append-only points at her: she can be archived, not removed."""
+    rule = models.Q(
+        pk__in=Consent.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
+    )
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        model = getattr(relation, "related_model", None)
+        if relation.auto_created and not relation.concrete and getattr(model, "append_only", False):
+            rule |= models.Q(pk__in=model._default_manager.values(relation.field.name))
+    return rule
+
+
+def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
+    """People who were here before: values that are still as this import left them go back."""
+    others = {
+        person.pk: person
+        for person in Customer.everyone.select_for_update()
+        .filter(pk__in={row.customer_id for row in rows})
+        .exclude(imported_in=batch)
+    }
+    openings = {
+        opening.customer_id: opening
+        for opening in Opening.objects.filter(customer__in=others, system=batch.system)
+    }
+    changed: dict[int, set[str]] = {}
+    for row in rows:
+        person = others.get(row.customer_id or 0)
+        for column, (before, after) in (row.changes or {}).items() if person else ():
+            if column.startswith("opening."):
+                opening = openings.get(row.customer_id or 0)
+                if opening is not None and opening.batch_id != batch.pk:
+                    name = column.removeprefix("opening.")
+                    if stamp(getattr(opening, name)) == after:
+                        setattr(opening, name, Opening._meta.get_field(name).to_python(before))
+                        opening.save(update_fields=[name])
+            elif person is not None and _put_back(person, column, before, after):
+                changed.setdefault(person.pk, set()).add(column)
+    for pk, columns in changed.items():
+        others[pk].updated_at = clock.now()
+        names = [column.removesuffix("_id") for column in columns]
+        others[pk].save(update_fields=[*names, "updated_at"])
+    mine = {"customer__in": list(others), "batch": batch}
+    CustomerTag.objects.filter(**mine).delete()
+    Identity.objects.filter(**mine).delete()
+    Opening.objects.filter(**mine).delete()
+    Consent.objects.filter(**mine).delete()
+
+
+def _put_back(person: Customer, column: str, before: Any, after: Any) -> bool:
+    now = getattr(person, column)
+    if column in ("custom", "legacy"):
+        restored = dict(now)
+        for key, value in after.items():
+            if now.get(key) == value and before.get(key) != value:
+                if key in before:
+                    restored[key] = before[key]
+                else:
+                    del restored[key]
+        if restored == now:
+            return False
+        setattr(person, column, restored)
+        return True
+    if stamp(now) != after:
+        return False
+    field_name = column.removesuffix("_id")
+    target = Customer._meta.get_field(field_name)
+    setattr(person, column, before if isinstance(target, models.ForeignKey) else target.to_python(before))
+    return True
+
+
+def _take_back(made: Sequence[int], batch: ImportBatch) -> None:
+    people = Customer.everyone.select_for_update().filter(pk__in=list(made))
+    touched = set(people.filter(_touched(people, batch)).values_list("pk", flat=True))
+    pinned = set(people.filter(_pinned(people, batch)).values_list("pk", flat=True)) - touched
+    gone = [pk for pk in made if pk not in touched and pk not in pinned]
+    MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).filter(
+        models.Q(first__in=made) | models.Q(second__in=made)
+    ).delete()
+    Opening.objects.filter(customer__in=list(pinned), batch=batch).delete()
+    Consent.objects.filter(customer__in=list(pinned) + gone, batch=batch).delete()
+    now = clock.now()
+    Customer.everyone.filter(pk__in=pinned).update(archived_at=now, updated_at=now)
+    for owned in (CustomerTag, Identity, Opening):
+        owned.objects.filter(customer__in=gone).delete()
+    ImportRow.objects.filter(customer__in=gone).update(customer=None)
+    Customer.everyone.filter(pk__in=gone).delete()
+    # Whoever stays is no longer this import's, so that the next slice does not meet her again.
+    Customer.everyone.filter(pk__in=touched | pinned).update(imported_in=None)
+    counts = batch.counters.get("undo", {})
+    named = Customer.everyone.filter(pk__in=touched | pinned)[: NAMED - len(counts.get("named", []))]
+    batch.counters["undo"] = {
+        "removed": counts.get("removed", 0) + len(gone),
+        "archived": counts.get("archived", 0) + len(pinned),
+        "kept": counts.get("kept", 0) + len(touched),
+        "named": [*counts.get("named", []), *(person.pk for person in named)],
+    }
+    batch.save(update_fields=["counters"])
+
+
+def _finish(batch: ImportBatch) -> None:
+    with transaction.atomic():
+        MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).delete()
+        Consent.objects.filter(batch=batch).delete()
+        batch.state, batch.undone_at = BatchState.UNDONE, clock.now()
+        batch.counters["customers_total"] = Customer.objects.count()
+        batch.save(update_fields=["state", "undone_at", "counters"])
+        counts = batch.counters.get("undo", {})
+        audit.record(
+            "import.undone",
+            on=batch,
+            count=batch.counters.get("rows", 0),
+            **{k: counts.get(k, 0) for k in ("removed", "archived", "kept")},
+        )
