@@ -129,7 +129,6 @@ def try_out(
     progress: Progress | None = None,
     keep_rejections: int = 1_000,
     keep_answers: bool = True,
-    keep_answers: bool = True,
 ) -> Trial:
     """Decides every row and writes nothing at all."""
     mappings.check(opened.targets, require)
