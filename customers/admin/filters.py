@@ -15,6 +15,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
 from customers.queries import colleagues, disclosure
+from customers.services.people import ARCHIVE
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
@@ -119,6 +120,21 @@ class BatchFilter(Chosen):
         if request.user.row_scope != Scope.ALL:  # type: ignore[union-attr]
             return ImportBatch.objects.none()
         return ImportBatch.objects.exclude(started_at=None).order_by("-id")
+
+
+class ArchivedFilter(DropdownFilter):
+    """First in the list: archived people are outside every other query. Offered to who may bring them back."""
+
+    title, parameter_name = _("archived"), "archived"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("1", _("Only archived"))] if request.user.has_perm(ARCHIVE) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "1":
+            return queryset
+        gone = Customer.everyone.filter(merged_into=None, erased_at=None).exclude(archived_at=None)
+        return gone.visible_to(request.user)
 
 
 class UnownedFilter(DropdownFilter):

@@ -11,10 +11,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.admin import filters, person_form_view, person_page
+from customers.admin import bulk_tags, filters, person_form_view, person_page
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
-from customers.queries import people
+from customers.queries import people, tags
 from scrm.kit.admin import BigTableAdmin
 
 
@@ -23,6 +23,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     list_display = ("shown_name", "shown_phone", "store", "shown_owner", "shown_source", "known_since", "tags")
     list_select_related = ("store", "owner", "source")
     list_filter = (
+        filters.ArchivedFilter,
         filters.StoreFilter,
         filters.OwnerFilter,
         filters.UnownedFilter,
@@ -37,6 +38,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
     empty_value_display = ""
+    actions = ("add_tags", "remove_tags")
     change_form_template = "customers/people/form.html"
 
     class Media:
@@ -84,6 +86,17 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     def bring_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.bring_back(self, request, object_id)
 
+    @admin.action(description=_("Add tags"), permissions=["tag"])
+    def add_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return bulk_tags.add(self, request, queryset)
+
+    @admin.action(description=_("Remove tags"), permissions=["tag"])
+    def remove_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return bulk_tags.remove(self, request, queryset)
+
+    def has_tag_permission(self, request: HttpRequest) -> bool:
+        return tags.may_tag(request.user)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleList]:
         return PeopleList
 
@@ -97,7 +110,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Nothing but the filters: ?phone__startswith=1380 would spell masked numbers out."""
-        return False
+        return lookup in {shown.parameter_name for shown in self.list_filter}
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         """A foreign person and one that never was look alike."""

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from customers.models import Customer, CustomerTag
+from customers.models import CustomerTag
 from customers.queries import disclosure
 
 TAGS_SHOWN = 4
@@ -30,6 +30,9 @@ class PeopleList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         full = disclosure.sees_full_phones(request.user)
+        self.masked = not full
+        self.may_add = self.model_admin.has_add_permission(request)
+        self.import_url = import_url(request.user)
         for customer in self.result_list:
             customer.shown_name = disclosure.text_for(full, customer.name)
             customer.shown_phone = disclosure.phone_for(full, customer.phone)
@@ -37,8 +40,16 @@ class PeopleList(ChangeList):
             customer.shown_source = disclosure.text_for(full, customer.source.name) if customer.source else ""
             customer.tag_names = [disclosure.text_for(full, link.tag.name) for link in customer.shown_tags]
 
-    def url_for_result(self, result: Customer) -> str:
-        return reverse("admin:customers_customer_change", args=[result.pk])
+
+
+def import_url(employee: Any) -> str:
+    """Where a sheet is brought in; "" for who may not."""
+    if not employee.has_perm("customers.run_import"):
+        return ""
+    try:
+        return reverse("admin:customers_importbatch_add")
+    except NoReverseMatch:
+        return ""
 
 
 class PeopleColumns:

@@ -15,7 +15,14 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from customers.admin.person_fields import OWN_FIELDS, BirthdayField, BirthdayInput, DayInput, defaults_for, link_to
+from customers.admin.person_fields import (
+    OWN_FIELDS,
+    BirthdayField,
+    BirthdayInput,
+    DayInput,
+    defaults_for,
+    link_to,
+)
 from customers.choices import FieldKind, Gender
 from customers.models import Channel, Customer, CustomField
 from customers.queries import colleagues, disclosure, duplicates, tags
@@ -39,17 +46,17 @@ class PersonForm(forms.Form):
         label=_("Gender"), choices=Gender.choices, required=False, widget=UnfoldAdminSelectWidget
     )
     birthday = BirthdayField(label=_("Birthday"), required=False)
-    store = forms.ModelChoiceField(
+    store: Any = forms.ModelChoiceField(
         None, label=_("Store"), required=False, empty_label="—", widget=UnfoldAdminSelect2Widget
     )
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         None, label=_("Owner"), required=False, empty_label="—", widget=UnfoldAdminSelect2Widget
     )
-    source = forms.ModelChoiceField(
+    source: Any = forms.ModelChoiceField(
         None, label=_("Channel of origin"), required=False, empty_label="—", widget=UnfoldAdminSelect2Widget
     )
     known_since = forms.DateField(label=_("Member since"), required=False, widget=DayInput)
-    tags = forms.ModelMultipleChoiceField(
+    tags: Any = forms.ModelMultipleChoiceField(
         None, label=_("Tags"), required=False, widget=UnfoldAdminSelect2MultipleWidget
     )
     note = forms.CharField(label=_("Note"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 4}))

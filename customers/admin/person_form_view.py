@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.helpers import AdminErrorList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -18,6 +17,7 @@ from customers.queries import duplicates
 from customers.services import people
 from scrm.kit.errors import Refused
 
+LIST = "admin:customers_customer_changelist"
 FIELD_OF = {"phone": "number", "person": "number", "owner": "owner", "store": "store"}
 
 
@@ -56,12 +56,14 @@ def _form(model_admin: Any, request: HttpRequest, customer: Customer | None) -> 
         saved = _save(form, request.user, customer)
         if saved is not None:
             messages.success(request, _("%(name)s is saved.") % {"name": saved})
-            return redirect(person_page.PAGE, saved.pk)
+            # Handed on to another store, she may be out of sight now.
+            seen = person_page.reachable(request.user).filter(pk=saved.pk).exists()
+            return redirect(person_page.PAGE, saved.pk) if seen else redirect(LIST)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("New customer") if customer is None else str(customer),
         "adminform": AdminForm(form, fieldsets(form), {}, model_admin=model_admin),
-        "errors": AdminErrorList(form, []),
+        "errors": form.errors,
         "media": model_admin.media + form.media,
         "original": customer,
         "inline_admin_formsets": [],
@@ -69,7 +71,7 @@ def _form(model_admin: Any, request: HttpRequest, customer: Customer | None) -> 
         "to_field": None,
         "show_save_and_continue": False,
         "show_save_and_add_another": False,
-        "back": reverse("admin:customers_customer_changelist")
+        "back": reverse(LIST)
         if customer is None
         else reverse(person_page.PAGE, args=[customer.pk]),
     }
@@ -96,7 +98,7 @@ def fieldsets(form: PersonForm) -> list[tuple[Any, dict[str, Any]]]:
     """The number first; then who she is, who looks after her, the shop's own fields."""
     belongs = [name for name in ("store", "owner", "source", "known_since", "tags") if name in form.fields]
     own = [name for name in form.fields if name.startswith(OWN)]
-    sets = [
+    sets: list[tuple[Any, dict[str, Any]]] = [
         (None, {"fields": ["number", "name", "gender", "birthday"]}),
         (_("Who looks after her"), {"fields": belongs}),
         (_("More about her"), {"fields": [*TEXTS, "note"]}),

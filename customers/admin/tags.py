@@ -1,0 +1,47 @@
+"""Tags and their groups. Whose people a count shows is the viewer's scope."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.decorators import display
+
+from customers.admin.counted import CountedAdmin
+from customers.models import Tag, TagGroup
+from customers.queries import tags
+from scrm.kit.admin import HouseAdmin
+
+
+@admin.register(Tag)
+class TagAdmin(CountedAdmin, HouseAdmin):
+    list_display = ("name", "group", "people", "is_active")
+    list_select_related = ("group",)
+    list_filter = (("group", RelatedDropdownFilter), "is_active")
+    list_filter_submit = True
+    search_fields = ("name",)
+    fields = ("group", "name", "is_active")
+    autocomplete_fields = ("group",)
+    people_filter = "tag"
+
+    class Media:
+        css = {"all": ["customers/people.css"]}
+
+    def count_people(self, pks: list[int], viewer: Any) -> dict[int, int]:
+        return tags.people_of(pks, viewer)
+
+
+@admin.register(TagGroup)
+class TagGroupAdmin(HouseAdmin):
+    list_display = ("name", "kind", "tag_count", "position")
+    search_fields = ("name",)
+    fields = ("name", "kind", "position")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TagGroup]:
+        return super().get_queryset(request).annotate(tag_count=Count("tags"))
+
+    @display(description=_("tags"), ordering="tag_count")
+    def tag_count(self, group: Any) -> int:
+        return group.tag_count

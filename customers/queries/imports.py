@@ -1,0 +1,148 @@
+"""What is read of an import: its figures and the rows behind each of them, what it left to do, who waits for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from customers.choices import CandidateState, Outcome
+from customers.models import Customer, ImportBatch, ImportRow, MergeCandidate, Opening
+from scrm.kit import clock
+from scrm.kit.jobs import places
+from scrm.kit.models import JobRun
+
+OUTCOMES = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.MERGED, Outcome.REJECTED)
+LABELS: dict[str, str | Promise] = {
+    "all": _("All rows"),
+    "created": _("New"),
+    "updated": _("Updated"),
+    "unchanged": _("Unchanged"),
+    "merged": _("Joined within the sheet"),
+    "rejected": _("Failed"),
+    "conflicts": _("Other name"),
+    "warnings": _("With remarks"),
+    "unknown": _("Unknown names"),
+}
+# A worker that lives takes a waiting job within a second.
+WORKER_TAKES = timedelta(seconds=8)
+WORKER_SILENT = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of rows and the word that opens them: `rows(batch, key)` has exactly `count`."""
+
+    key: str
+    label: str | Promise
+    count: int
+
+
+def rows(batch: ImportBatch, show: str = "all") -> QuerySet[ImportRow]:
+    """The rows behind one figure, in the order of the sheet. `show` is a key of LABELS."""
+    found = ImportRow.objects.filter(batch=batch).order_by("number")
+    if show in OUTCOMES:
+        return found.filter(outcome=show)
+    if show == "conflicts":
+        return found.filter(conflict=True)
+    if show == "warnings":
+        return found.filter(warnings__isnull=False)
+    if show == "unknown":
+        return found.filter(unknown__isnull=False)
+    return found
+
+
+def naming(found: QuerySet[ImportRow], kind: str, text: str) -> QuerySet[ImportRow]:
+    """Of these rows, those that name `text` as their consultant, store or channel."""
+    return found.filter(**{f"unknown__{kind}": text})
+
+
+def figures(batch: ImportBatch) -> list[Figure]:
+    """Every figure of a batch, in one statement: counted from its rows, so that they are what a click opens."""
+    by_outcome = {
+        row["outcome"]: row
+        for row in ImportRow.objects.filter(batch=batch)
+        .order_by()
+        .values("outcome")
+        .annotate(
+            rows=Count("pk"),
+            conflicts=Count("pk", filter=Q(conflict=True)),
+            warnings=Count("pk", filter=Q(warnings__isnull=False)),
+            unknown=Count("pk", filter=Q(unknown__isnull=False)),
+        )
+    }
+    counts = {str(outcome): by_outcome.get(outcome, {}).get("rows", 0) for outcome in OUTCOMES}
+    counts["all"] = sum(row["rows"] for row in by_outcome.values())
+    for key in ("conflicts", "warnings", "unknown"):
+        counts[key] = sum(row[key] for row in by_outcome.values())
+    return [Figure(key, label, counts[key]) for key, label in LABELS.items()]
+
+
+def wording() -> str:
+    """The one sentence of an import, with a place for each figure."""
+    return _now(
+        "%(rows)s rows: %(created)s new, %(updated)s updated, %(unchanged)s unchanged, %(merged)s joined within "
+        "the sheet, %(rejected)s failed; %(skipped)s rows such as the header are not counted"
+    )
+
+
+def sentence(counters: dict[str, Any]) -> str:
+    """Everything in one line, for lists; blank before there are figures."""
+    if "rows" not in counters:
+        return ""
+    keys = ("rows", *map(str, OUTCOMES), "skipped")
+    return wording() % {key: f"{counters.get(key, 0):,}" for key in keys}
+
+
+@dataclass(frozen=True)
+class OpeningFigures:
+    people: int
+    spend_fen: int | None
+    orders: int | None
+
+
+def opening_figures(batch: ImportBatch) -> OpeningFigures | None:
+    """What the sheet says was spent before; None where it says nothing."""
+    found = Opening.objects.filter(batch=batch).aggregate(n=Count("pk"), spend=Sum("spend_fen"), orders=Sum("orders"))
+    return OpeningFigures(found["n"], found["spend"], found["orders"]) if found["n"] else None
+
+
+def columns_of(batch: ImportBatch, target: str) -> list[str]:
+    """Headers of the sheet that were mapped to `target`."""
+    targets = batch.mapping.get("targets") or []
+    headers = batch.layout.get("headers") or []
+    return [header for header, own in zip(headers, targets, strict=False) if own == target]
+
+
+def open_conflicts(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """Rows with another name than the person's, which nobody has looked at yet."""
+    return rows(batch, "conflicts").filter(
+        detail__name__isnull=False, detail__settled__isnull=True, customer__isnull=False
+    )
+
+
+def open_duplicates(batch: ImportBatch) -> int:
+    return MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).count()
+
+
+def new_people(batch: ImportBatch) -> QuerySet[Customer]:
+    return Customer.objects.filter(imported_in=batch)
+
+
+def worker_missing() -> bool:
+    """Work lies about and nobody does it: a job waits longer than a living worker lets it wait, or the process
+    that has it is gone, and no other job is being worked on."""
+    now = clock.now()
+    jobs = JobRun.objects.live().only("state", "host", "pid", "queued_at", "heartbeat_at")
+    running = [job for job in jobs if job.state == JobRun.State.RUNNING]
+    dead = [job for job in running if _is_dead(job, now)]
+    waiting = any(job.state == JobRun.State.QUEUED and job.queued_at < now - WORKER_TAKES for job in jobs)
+    return bool(waiting or dead) and len(dead) == len(running)
+
+
+def _is_dead(job: JobRun, now: datetime) -> bool:
+    silent = job.heartbeat_at is None or job.heartbeat_at < now - WORKER_SILENT
+    return silent or places.is_gone(job.host, job.pid)
