@@ -7,8 +7,9 @@ from django.http import HttpRequest
 
 
 def of_request(request: HttpRequest) -> str | None:
-    """With PROXY_COUNT = 0 X-Forwarded-For is a stranger's claim and is ignored; with n proxies the n-th entry
-    from the right is what the outermost of them saw. None when the server does not know (a Unix socket)."""
+    """With PROXY_COUNT = 0 X-Forwarded-For is a stranger's claim and is ignored; with n proxies the n-th
+    entry from the right is what the outermost of them saw. None when the server does not know (a Unix
+    socket)."""
     direct = _plain(request.META.get("REMOTE_ADDR", ""))
     count = settings.PROXY_COUNT
     if not count:
@@ -18,7 +19,8 @@ def of_request(request: HttpRequest) -> str | None:
 
 
 def for_throttle(request: HttpRequest) -> str | None:
-    """Like `of_request`, but one subscriber's whole IPv6 network (/64) is one address: he may choose among 2^64."""
+    """Like `of_request`, but one subscriber's whole IPv6 network (/64) is one address: he may choose among
+    2^64."""
     address = of_request(request)
     if address is None or ":" not in address:
         return address

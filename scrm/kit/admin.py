@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,10 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
 from scrm.kit.paginator import CappedPaginator
@@ -28,10 +32,18 @@ class HouseAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def get_action_choices(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """unfold's override does not know Django 6.1's `action_location`."""
-        kwargs.pop("action_location", None)
-        return super().get_action_choices(request, *args, **kwargs)
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: admin.ActionLocation = admin.ActionLocation.CHANGE_LIST,
+    ) -> list[tuple[str, str]]:
+        """Django's own: unfold's does not know Django 6.1's `action_location`."""
+        blank = [("", _("Select action"))]
+        choices: list[tuple[str, str]] = admin.ModelAdmin.get_action_choices(
+            self, request, blank, action_location
+        )
+        return choices
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -60,6 +72,23 @@ class BigTableAdmin(HouseAdmin):
     show_facets = admin.ShowFacets.NEVER
 
 
+class ReadableChange(HistoricalRecordContextHelper):
+    """A change in the words of the form: the label of a choice, yes or no, a dash for nothing."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        field = self.model._meta.get_field(change.field)
+        if value is None or value == "":
+            choices = dict(getattr(field, "flatchoices", ()))
+            return choices.get("", "–") if value == "" else "–"
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if getattr(field, "flatchoices", None):
+            return dict(field.flatchoices).get(value, value)
+        if isinstance(value, date):
+            return formats.localize(timezone.localtime(value) if isinstance(value, datetime) else value)
+        return super().prepare_delta_change_value(change, value)
+
+
 class HistoryAdmin(SimpleHistoryAdmin, HouseAdmin):
     """Who changed what, under the row scope. First in the bases: `class X(HistoryAdmin, BigTableAdmin)`.
 
@@ -68,6 +97,12 @@ class HistoryAdmin(SimpleHistoryAdmin, HouseAdmin):
     """
 
     history_list_per_page = 50
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:
+        return ReadableChange(self.model, historical_record)
+
+    def history_view_title(self, request: HttpRequest, obj: Model) -> str:
+        return _("History: %(object)s") % {"object": obj}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self.object_or_404(request, object_id)

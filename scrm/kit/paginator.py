@@ -16,7 +16,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         rows = self.object_list
         if not hasattr(rows, "query"):
             return len(rows)
-        return int(rows.order_by()[: CAP + 1].count())
+        return int(rows.order_by()[: CAP + 1].count())  # type: ignore[attr-defined]
 
     @property
     def count(self) -> int:  # type: ignore[override]

@@ -17,7 +17,9 @@ NOT_OURS = {"auth", "axes", "django_q"}
 class Desk(UnfoldAdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Admins of third-party apps are left out: they are plain Django, in English, and open too much."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        )
         ours = [model for model in models if model._meta.app_label not in NOT_OURS]
         super().register(ours, admin_class, **options)
 
@@ -33,5 +35,6 @@ class Desk(UnfoldAdminSite):
         return palette.search(request)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
-        """The sidebar is the list of what there is; a second one by Django's apps would say it in other words."""
+        """The sidebar is the list of what there is; a second one by Django's apps would say it in other
+        words."""
         return redirect("admin:index")

@@ -36,7 +36,7 @@ class Vitals:
 
     @property
     def worker(self) -> str:
-        """"unknown" until the first worker has started: a web process alone is a healthy fresh install."""
+        """ "unknown" until the first worker has started: a web process alone is a healthy fresh install."""
         if self.last_beat_seconds is None:
             return "unknown"
         return "ok" if self.last_beat_seconds < BEAT_MAY_FAIL.total_seconds() else "silent"

@@ -68,7 +68,9 @@ def customer_figures(user: Any) -> list[Figure]:
     people = Customer.objects.visible_to(user)
     month = clock.start_of(clock.today().replace(day=1))
     return [
-        Figure("customers", _("My customers") if mine else _("Customers"), people.count(), everyone, "groups"),
+        Figure(
+            "customers", _("My customers") if mine else _("Customers"), people.count(), everyone, "groups"
+        ),
         Figure(
             "new_customers",
             _("New this month"),
@@ -91,7 +93,9 @@ def _unowned(user: Any) -> list[Figure]:
         return []
     count = Customer.objects.visible_to(user).filter(owner=None).count()
     return [
-        Figure("unowned", _("Customers without a consultant"), count, f"{everyone}?unowned=1", "person_off", True)
+        Figure(
+            "unowned", _("Customers without a consultant"), count, f"{everyone}?unowned=1", "person_off", True
+        )
     ]
 
 
@@ -126,11 +130,15 @@ def unknown_names(batch: ImportBatch) -> int:
     """How many different names of consultants and stores in a sheet are still nobody's."""
     rows = ImportRow.objects.filter(batch=batch, unknown__isnull=False).order_by()
     written = {
-        (kind, text) for names in rows.values_list("unknown", flat=True)[:ROWS_LOOKED_AT] for kind, text in names.items()
+        (kind, text)
+        for names in rows.values_list("unknown", flat=True)[:ROWS_LOOKED_AT]
+        for kind, text in (names or {}).items()
     }
     if not written:
         return 0
-    known = set(KnownName.objects.filter(text__in={text for _kind, text in written}).values_list("kind", "text"))
+    known = set(
+        KnownName.objects.filter(text__in={text for _kind, text in written}).values_list("kind", "text")
+    )
     return len(written - known)
 
 
@@ -142,7 +150,9 @@ def first_steps(user: Any) -> list[Step]:
             Step(
                 "import",
                 gettext_lazy("Import your first sheet"),
-                gettext_lazy("An Excel or CSV file with your customers; columns are recognised, nothing gets lost."),
+                gettext_lazy(
+                    "An Excel or CSV file with your customers; columns are recognised, nothing gets lost."
+                ),
                 _link("admin:customers_importbatch_changelist"),
                 "upload_file",
             )
@@ -152,7 +162,9 @@ def first_steps(user: Any) -> list[Step]:
             Step(
                 "add",
                 gettext_lazy("Add a customer"),
-                gettext_lazy("Start with the phone number; you will see at once whether somebody has it already."),
+                gettext_lazy(
+                    "Start with the phone number; you will see at once whether somebody has it already."
+                ),
                 _link("admin:customers_customer_add"),
                 "person_add",
             )

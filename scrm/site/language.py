@@ -10,7 +10,8 @@ A_YEAR = 365 * 24 * 3600
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Sets the language cookie and goes back to the page it was asked from. An unknown language changes nothing."""
+    """Sets the language cookie and goes back to the page it was asked from. An unknown language changes
+    nothing."""
     response = redirect(_back(request))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):

@@ -29,15 +29,19 @@ class ChosenLanguageMiddleware:
 
 
 class ChoosePasswordMiddleware:
-    """Whoever came in by a login link goes nowhere before choosing a password: the link is used up, and without
-    a password the next login would fail."""
+    """Whoever came in by a login link goes nowhere before choosing a password: the link is used up, and
+    without a password the next login would fail."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.session.get(MUST_CHOOSE) and request.user.is_authenticated:
-            open_doors = {reverse(name) for name in ("admin:choose_password", "admin:logout", "site_language")}
-            if request.path not in open_doors and not request.path.startswith(reverse("admin:enter", args=["-"])[:-2]):
+            open_doors = {
+                reverse(name) for name in ("admin:choose_password", "admin:logout", "site_language")
+            }
+            if request.path not in open_doors and not request.path.startswith(
+                reverse("admin:enter", args=["-"])[:-2]
+            ):
                 return redirect("admin:choose_password")
         return self.get_response(request)

@@ -3,15 +3,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DemoShop(models.Model):
-    """The one row that says: this base was built by `manage.py demo`, and how. Without it, a base with people in it
-    is somebody's own and the demo refuses to touch it."""
+    """The one row that says: this base was built by `manage.py demo`, and how. Without it, a base with people
+    in it is somebody's own and the demo refuses to touch it."""
 
     seed = models.IntegerField()
     version = models.PositiveSmallIntegerField()
     # T of the story: every date in it is relative to this day.
     reference_date = models.DateField()
     made_at = models.DateTimeField(auto_now_add=True)
-    # {"customers.customer": 4000, …}: highest ids when it was finished; anything above is the shop's own work.
+    # {"customers.customer": 4000, …}: highest ids when it was finished; anything above is the shop's own
+    # work.
     marks = models.JSONField(default=dict)
 
     class Meta:

@@ -1,4 +1,5 @@
-"""The sidebar: what is built, in the order and words of the shop. Hiding protects nothing; the pages check."""
+"""The sidebar: what is built, in the order and words of the shop. Hiding protects nothing; the pages
+check."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,10 @@ GROUPS = (
             ),
             Item(_("Tags"), "sell", "admin:customers_tag_changelist", "customers.view_tag"),
             Item(
-                _("Data import"), "upload_file", "admin:customers_importbatch_changelist", "customers.run_import"
+                _("Data import"),
+                "upload_file",
+                "admin:customers_importbatch_changelist",
+                "customers.run_import",
             ),
         ),
     ),
@@ -59,7 +63,10 @@ GROUPS = (
                 "customers.change_channel",
             ),
             Item(
-                _("Own fields"), "tune", "admin:customers_customfield_changelist", "customers.change_customfield"
+                _("Own fields"),
+                "tune",
+                "admin:customers_customfield_changelist",
+                "customers.change_customfield",
             ),
             Item(_("Audit log"), "receipt_long", "admin:kit_auditentry_changelist", "kit.view_auditentry"),
             Item(_("System status"), "monitor_heart", "admin:site_status", "kit.view_jobrun"),

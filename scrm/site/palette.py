@@ -1,4 +1,5 @@
-"""The search palette (Ctrl+K): pages by their name, customers by number or name. Asked at every key stroke."""
+"""The search palette (Ctrl+K): pages by their name, customers by number or name. Asked at every key
+stroke."""
 
 from typing import Any
 
@@ -19,8 +20,8 @@ LONGEST = 60
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """unfold's own view keeps its answers for five minutes, so that someone would find by yesterday's rights, and
-    lists every model by its English name; this one asks anew each time."""
+    """unfold's own view keeps its answers for five minutes, so that someone would find by yesterday's rights,
+    and lists every model by its English name; this one asks anew each time."""
     term = request.GET.get("s", "").strip()[:LONGEST]
     if not term:
         return HttpResponse()

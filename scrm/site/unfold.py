@@ -1,4 +1,5 @@
-"""What unfold is told. Lists of pages live in navigation.py; this file may not touch models (settings import it)."""
+"""What unfold is told. Lists of pages live in navigation.py; this file may not touch models (settings import
+it)."""
 
 from typing import Any
 

@@ -101,7 +101,8 @@ def test_the_page_says_when_it_ends_and_it_does_end(client: Client, someone: Emp
 
 
 def test_the_end_is_when_too_few_failures_remain(client: Client, someone: Employee) -> None:
-    """Two browsers, so two rows: three at ten o'clock, three at five past; the lock ends with the older ones."""
+    """Two browsers, so two rows: three at ten o'clock, three at five past; the lock ends with the older
+    ones."""
     with time_machine.travel(START, tick=False) as clock:
         fail(client, 3, HTTP_USER_AGENT="a")
         clock.shift(timedelta(minutes=5))
@@ -166,7 +167,9 @@ class TestUnlock:
         assert set(AccessAttempt.objects.values_list("username", flat=True)) == {"13899999999"}
         assert AuditEntry.objects.filter(action="staff.unlock").count() == 1
 
-    def test_unlocking_somebody_who_is_not_locked_writes_nothing(self, someone: Employee, owner: Employee) -> None:
+    def test_unlocking_somebody_who_is_not_locked_writes_nothing(
+        self, someone: Employee, owner: Employee
+    ) -> None:
         assert unlock([someone], by=owner) == 0
         assert AuditEntry.objects.filter(action="staff.unlock").count() == 0
 

@@ -21,8 +21,8 @@ class LoginForm(AuthenticationForm):
         username.widget.attrs |= {"maxlength": "60", "inputmode": "tel", "autocomplete": "username"}
 
     def get_invalid_login_error(self) -> ValidationError:
-        """Says how many tries are left. The same for a wrong password and an unknown number: nobody learns here
-        who works in this shop."""
+        """Says how many tries are left. The same for a wrong password and an unknown number: nobody learns
+        here who works in this shop."""
         failures = getattr(self.request, "axes_failures_since_start", None) or 0
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
         return ValidationError(

@@ -13,7 +13,9 @@ from scrm.kit import addresses, clock
 from scrm.staff.queries import locks
 
 
-def locked_out(request: HttpRequest, response: Any = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: Any = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
     """AXES_LOCKOUT_CALLABLE: says until when, and who can help. 429, so that a program understands it too."""
     ends_at = locks.ends_at(locks.username_of(request, credentials), addresses.for_throttle(request))
     seconds = max((ends_at - clock.now()).total_seconds(), 0) if ends_at else 0

@@ -59,5 +59,3 @@ def _page(request: HttpRequest, template: str, context: dict[str, object], statu
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-

@@ -23,5 +23,5 @@ class ChoosableMixin:
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         if self.is_drop_down(request):
-            return self.choosable(request)
+            return self.choosable(request).order_by(*self.get_ordering(request))  # type: ignore[attr-defined]
         return super().get_queryset(request)  # type: ignore[misc]

@@ -28,6 +28,8 @@ class DepartmentAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
+        if self.is_drop_down(request):
+            return rows
         return rows.annotate(staff=Count("employees", filter=Q(employees__is_active=True)))
 
     @display(description=_("name"), ordering="path")

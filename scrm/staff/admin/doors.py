@@ -1,7 +1,7 @@
 """Pages behind the buttons of an employee: a GET asks and says what will happen, a POST does it.
 
-Each is reached through an unfold action whose permission method was asked already; each fetches its row through
-the admin's own queryset.
+Each is reached through an unfold action whose permission method was asked already; each fetches its row
+through the admin's own queryset.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,9 @@ def login_link(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         employee,
         title=_("A login link for %(name)s") % {"name": employee.name},
         lines=[
-            _("It works once and for 7 days. Whoever opens it is logged in as %(name)s and chooses a new password.")
+            _(
+                "It works once and for 7 days. Whoever opens it is logged in as %(name)s and chooses a new password."
+            )
             % {"name": employee.name},
             _("Send it to this person only. Links made earlier and not used yet become void."),
         ],
@@ -52,9 +54,7 @@ def show_link(model_admin: Any, request: HttpRequest, employee: Employee) -> Htt
         "url": url,
         "only_here": any(host in settings.PUBLIC_URL for host in LOOPBACK),
     }
-    response = _page(model_admin, request, employee, "admin/staff/login_link.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _page(model_admin, request, employee, "admin/staff/login_link.html", context)
 
 
 def unlock(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -99,7 +99,9 @@ def reactivate(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         done=_("%(name)s works here again. Hand over a login link now."),
         title=_("Reactivate %(name)s?"),
         lines=[
-            _("With the role and store on this page. The old password is gone; hand over a login link afterwards.")
+            _(
+                "With the role and store on this page. The old password is gone; hand over a login link afterwards."
+            )
         ],
         button=_("Reactivate"),
     )

@@ -29,6 +29,7 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     list_display_links = ["person"]
     list_filter = ["is_active", "role", "department"]
     list_select_related = ["department"]
+    ordering = ["-is_active", "id"]
     search_fields = ["name"]
     search_help_text = _("Name or phone number")
     add_fieldsets = [(None, {"fields": ["name", "phone", "role", "department"]})]
@@ -54,9 +55,9 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """By name; in the list also by phone number, which a drop-down would give away digit by digit."""
         wanted = Q(name__icontains=search_term)
-        digits = phones.squeeze(search_term)
-        if digits.isascii() and digits.isdigit() and not self.is_drop_down(request):
-            wanted |= Q(phone__startswith=phones.normalise(digits) or digits)
+        digits = phones.normalise(search_term) or phones.squeeze(search_term)
+        if digits.isdigit() and not self.is_drop_down(request):
+            wanted |= Q(phone__startswith=digits)
         return queryset.filter(wanted), False
 
     # --- columns
@@ -85,7 +86,11 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     # --- writing
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
     ) -> HttpResponse:
         """One way to save: adding ends at the login link, whichever button was pressed."""
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": object_id is not None}
@@ -108,7 +113,9 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
         obj.pk, obj._state.adding = added.pk, False
         obj.refresh_from_db()
 
-    def response_add(self, request: HttpRequest, obj: Employee, post_url_continue: Any = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Employee, post_url_continue: Any = None
+    ) -> HttpResponse:
         """Straight to the login link: without it the new account is of no use."""
         return doors.show_link(self, request, obj)
 
@@ -128,9 +135,7 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     def unlock_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return doors.unlock(self, request, object_id)
 
-    @action(
-        description=_("Deactivate"), url_path="deactivate", icon="person_off", permissions=["deactivate"]
-    )
+    @action(description=_("Deactivate"), url_path="deactivate", icon="person_off", permissions=["deactivate"])
     def deactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return doors.deactivate(self, request, object_id)
 
@@ -142,7 +147,8 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     def unlock_selected(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:
         freed = unlock(list(queryset), by=request.user)  # type: ignore[arg-type]
         messages.success(
-            request, ngettext("%(count)d person unlocked.", "%(count)d people unlocked.", freed) % {"count": freed}
+            request,
+            ngettext("%(count)d person unlocked.", "%(count)d people unlocked.", freed) % {"count": freed},
         )
 
     def _standing(self, request: HttpRequest, object_id: Any) -> Any:

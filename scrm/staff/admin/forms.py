@@ -29,7 +29,9 @@ class EmployeeForm(forms.ModelForm):
         taken = Employee.objects.filter(phone=number).exclude(pk=self.instance.pk).first()
         if taken is not None and not taken.is_active:
             raise ValidationError(
-                _("%(name)s, who left, has this number. Reactivate that account instead of adding a new one."),
+                _(
+                    "%(name)s, who left, has this number. Reactivate that account instead of adding a new one."
+                ),
                 code="employee.exists",
                 params={"name": taken.name},
             )
@@ -43,7 +45,9 @@ class EmployeeForm(forms.ModelForm):
         data = super().clean() or {}
         if self.instance.pk and "role" in data:
             try:
-                employees.guard_last_owner(self.instance, role=data["role"], is_active=self.instance.is_active)
+                employees.guard_last_owner(
+                    self.instance, role=data["role"], is_active=self.instance.is_active
+                )
             except Refused as refusal:
                 self.add_error("role", ValidationError(str(refusal), code=refusal.code))
         return data

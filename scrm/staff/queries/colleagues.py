@@ -2,15 +2,15 @@
 
 from django.db.models import Q, QuerySet
 
-from scrm.staff.choices import Scope
+from scrm.staff.choices import Role, Scope
 from scrm.staff.models import Department, Employee
 from scrm.staff.scope import places_of
 
 
 def choosable_by(me: Employee) -> QuerySet[Employee]:
-    """People who work here, as far as `me` sees: all of them, those of the own department (and below), or only
-    me. Check a posted id against this too; a drop-down protects nothing."""
-    here = Employee.objects.filter(is_active=True).select_related("department")
+    """People who work here, as far as `me` sees, without agencies: all of them, those of the own department
+    (and below), or only me. Check a posted id against this too; a drop-down protects nothing."""
+    here = Employee.objects.filter(is_active=True).exclude(role=Role.AGENCY).select_related("department")
     if me.row_scope == Scope.ALL:
         return here
     places = places_of(me)
@@ -24,4 +24,5 @@ def stores_choosable_by(me: Employee) -> QuerySet[Department]:
     if me.row_scope == Scope.ALL:
         return here
     places = places_of(me)
-    return here.filter(pk=me.department_id) if places is None else here.filter(pk__in=places.values("pk"))
+    own = Q(pk__in=[me.department_id]) if me.department_id else Q(pk__in=[])
+    return here.filter(own if places is None else Q(pk__in=places.values("pk")))

@@ -14,8 +14,8 @@ from scrm.staff.models import Employee
 
 
 def spelled(username: str) -> str:
-    """What failures are counted under: one key for every spelling of a phone number, so that "138 0000 0001" and
-    "+86 13800000001" are the same five tries."""
+    """What failures are counted under: one key for every spelling of a phone number, so that "138 0000 0001"
+    and "+86 13800000001" are the same five tries."""
     return (phones.normalise(username) or phones.squeeze(username).lower())[:255]
 
 
@@ -36,8 +36,8 @@ def _recent() -> QuerySet[AccessAttempt]:
 def ends_at(username: str, address: str | None) -> datetime | None:
     """When the lock of this number at this address ends; None when there is none.
 
-    Each browser has its own row of failures. The lock ends when so many rows are old that fewer than the limit
-    remain, which is what axes will ask."""
+    Each browser has its own row of failures. The lock ends when so many rows are old that fewer than the
+    limit remain, which is what axes will ask."""
     rows = list(
         _recent()
         .filter(username=spelled(username), ip_address=address)

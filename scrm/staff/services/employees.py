@@ -16,8 +16,8 @@ from scrm.staff.services import login_links
 def add_employee(
     *, name: str, phone: str, role: Role, department: Department | None, by: Employee | None
 ) -> Employee:
-    """Without a password: a login link is the way in. Raises Refused("employee.phone") for a number that is no
-    mobile number, Refused("employee.exists") for one that somebody here, or somebody who left, has."""
+    """Without a password: a login link is the way in. Raises Refused("employee.phone") for a number that is
+    no mobile number, Refused("employee.exists") for one that somebody here, or somebody who left, has."""
     number = phones.normalise(phone)
     if number is None:
         raise Refused("employee.phone", _("Please enter a mobile number of 11 digits."))
@@ -49,8 +49,8 @@ def change_employee(employee: Employee, *, by: Employee | None, **values: Any) -
 
 @transaction.atomic
 def deactivate(employee: Employee, *, by: Employee) -> Employee:
-    """They left: sessions end with their next request, the password is gone, open login links are void. Nothing
-    they did is touched. Raises Refused("employee.self") or Refused("employee.last_owner")."""
+    """They left: sessions end with their next request, the password is gone, open login links are void.
+    Nothing they did is touched. Raises Refused("employee.self") or Refused("employee.last_owner")."""
     if employee.pk == by.pk:
         raise Refused("employee.self", _("You cannot deactivate your own account."))
     guard_last_owner(employee, role=employee.role, is_active=False)
@@ -75,8 +75,9 @@ def reactivate(employee: Employee, *, by: Employee) -> Employee:
 
 
 def guard_last_owner(employee: Employee, *, role: str, is_active: bool) -> None:
-    """Raises Refused("employee.last_owner") if nobody would own the shop afterwards. Call inside the transaction
-    that writes: the owners' rows stay locked until then, so that two owners cannot remove each other."""
+    """Raises Refused("employee.last_owner") if nobody would own the shop afterwards. Call inside the
+    transaction that writes: the owners' rows stay locked until then, so that two owners cannot remove each
+    other."""
     owners = Employee.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk")
     remaining = {owner.pk for owner in owners}
     if employee.pk not in remaining or (role == Role.OWNER and is_active):

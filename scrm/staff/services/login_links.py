@@ -1,4 +1,5 @@
-"""One-time login links: how someone without a password gets in. Only a hash is stored; the link is shown once."""
+"""One-time login links: how someone without a password gets in. Only a hash is stored; the link is shown
+once."""
 
 import hashlib
 import secrets
@@ -27,7 +28,9 @@ def issue(employee: Employee, *, by: Employee | None) -> str:
     # Two at once: the second must see, and void, the first.
     current = Employee.objects.select_for_update().get(pk=employee.pk)
     if not current.is_active:
-        raise Refused("login_link.inactive", _("This person no longer works here. Reactivate the account first."))
+        raise Refused(
+            "login_link.inactive", _("This person no longer works here. Reactivate the account first.")
+        )
     now = clock.now()
     revoke(current)
     token = secrets.token_urlsafe(32)
