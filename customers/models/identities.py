@@ -22,8 +22,15 @@ class Identity(models.Model):
     tail = models.CharField(max_length=4, blank=True, editable=False)
     verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("where from"), max_length=40, blank=True)
+    # Provenance: neither searched nor worth a check for each of a million rows (batches are never deleted).
     batch = models.ForeignKey(
-        "customers.ImportBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "customers.ImportBatch",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     first_seen = models.DateTimeField(_("first seen"), default=timezone.now)
 

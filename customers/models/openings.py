@@ -6,7 +6,11 @@ class Opening(models.Model):
     """期初数据: what a legacy sheet says a person had done before. Counts in lifetime figures, never in a period."""
 
     customer = models.ForeignKey(
-        "customers.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="openings"
+        "customers.Customer",
+        verbose_name=_("customer"),
+        on_delete=models.PROTECT,
+        related_name="openings",
+        db_index=False,  # the unique pair serves
     )
     system = models.CharField(_("system"), max_length=80)
     spend_fen = models.BigIntegerField(_("spent before (fen)"), null=True, blank=True)

@@ -67,6 +67,7 @@ class Customer(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="customers",
+        db_index=False,  # see Meta.indexes
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,6 +76,7 @@ class Customer(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="customers",
+        db_index=False,  # see Meta.indexes
     )
     known_since = models.DateField(_("member since"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -88,11 +90,19 @@ class Customer(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="people",
+        db_index=False,
+        db_constraint=False,
     )
     created_at = models.DateTimeField(_("in the system since"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="folded"
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="folded",
+        db_index=False,
     )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
@@ -119,7 +129,17 @@ class Customer(models.Model):
             models.Index(fields=["name_key"], name="customers_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["owner", "-id"], name="customers_owner"),
             models.Index(fields=["store", "-id"], name="customers_store"),
-            models.Index(fields=["birth_md"], name="customers_birth_md"),
+            models.Index(
+                fields=["birth_md"], name="customers_birth_md", condition=models.Q(birth_md__isnull=False)
+            ),
+            models.Index(
+                fields=["imported_in", "-id"],
+                name="customers_imported_in",
+                condition=models.Q(imported_in__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"], name="customers_folded", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,15 +41,32 @@ class Tag(models.Model):
 
 class CustomerTag(models.Model):
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="tag_links", verbose_name=_("customer")
+        "customers.Customer",
+        on_delete=models.CASCADE,
+        related_name="tag_links",
+        verbose_name=_("customer"),
+        db_index=False,  # the unique pair serves
     )
-    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="links", verbose_name=_("tag"))
+    tag = models.ForeignKey(
+        Tag, on_delete=models.PROTECT, related_name="links", verbose_name=_("tag"), db_index=False
+    )
     set_by = models.CharField(_("set by"), max_length=8, choices=TagSetBy, default=TagSetBy.PERSON)
     employee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     batch = models.ForeignKey(
-        "customers.ImportBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "customers.ImportBatch",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
 
