@@ -7,7 +7,8 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import files, grants
+        from customers import acts, files, grants
 
+        acts.declare()
         grants.declare()
         files.register()

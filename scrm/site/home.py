@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState
 from customers.models import Customer, ImportBatch, ImportRow, KnownName, MergeCandidate
+from customers.naming import fold_name
 from scrm.kit import clock
 from scrm.staff.choices import Role, Scope
 
 ENDED = [BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED]
 UNDER_WAY = [BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING]
-# Rows of one import that are looked at for names nobody here is called.
-ROWS_LOOKED_AT = 5_000
 
 
 @dataclass(frozen=True)
@@ -127,19 +126,18 @@ def last_import(user: Any) -> dict[str, Any] | None:
 
 
 def unknown_names(batch: ImportBatch) -> int:
-    """How many different names of consultants and stores in a sheet are still nobody's."""
+    """How many names of consultants and stores in a sheet are still nobody's; as the import's own page
+    counts."""
     rows = ImportRow.objects.filter(batch=batch, unknown__isnull=False).order_by()
     written = {
         (kind, text)
-        for names in rows.values_list("unknown", flat=True)[:ROWS_LOOKED_AT]
+        for names in rows.values_list("unknown", flat=True).distinct()
         for kind, text in (names or {}).items()
     }
     if not written:
         return 0
-    known = set(
-        KnownName.objects.filter(text__in={text for _kind, text in written}).values_list("kind", "text")
-    )
-    return len(written - known)
+    known = {(kind, fold_name(text)) for kind, text in KnownName.objects.values_list("kind", "text")}
+    return sum((kind, fold_name(text)) not in known for kind, text in written)
 
 
 def first_steps(user: Any) -> list[Step]:

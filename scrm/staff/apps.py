@@ -9,7 +9,8 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff and stores")
 
     def ready(self) -> None:
-        from scrm.staff import grants, roles
+        from scrm.staff import acts, grants, roles
 
+        acts.declare()
         grants.declare()
         post_migrate.connect(roles.after_migrate, dispatch_uid="staff.roles")

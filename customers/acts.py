@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from scrm.kit import acts
+
+
+def declare() -> None:
+    acts.register(
+        import__started=_("import started"),
+        import__run=_("import done"),
+        import__cancelled=_("import stopped"),
+        import__resumed=_("import resumed"),
+        import__undo_asked=_("import: undo asked for"),
+        import__undone=_("import undone"),
+        import__name_matched=_("import: name matched"),
+        import__mapping_forgotten=_("import: saved mapping removed"),
+        field__created=_("own field added"),
+        field__changed=_("own field changed"),
+        person__archived=_("customer archived"),
+        person__brought_back=_("customer brought back"),
+        phone__shown=_("full phone number shown"),
+        tag__added=_("tag put on customers"),
+        tag__removed=_("tag taken off customers"),
+    )
