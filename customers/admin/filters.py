@@ -16,6 +16,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
 from customers.queries import colleagues, disclosure
 from customers.services.people import ARCHIVE
+from scrm.kit import clock
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
@@ -147,3 +148,17 @@ class UnownedFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(owner=None) if self.value() == "1" else queryset
+
+
+class NewFilter(DropdownFilter):
+    """In the system since the first of the month: what "new this month" on the home page leads to."""
+
+    title, parameter_name = _("in the system since"), "new"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("month", _("This month"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "month":
+            return queryset
+        return queryset.filter(created_at__gte=clock.start_of(clock.today().replace(day=1)))

@@ -27,6 +27,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.StoreFilter,
         filters.OwnerFilter,
         filters.UnownedFilter,
+        filters.NewFilter,
         filters.ChannelFilter,
         filters.TagFilter,
         filters.BatchFilter,
