@@ -62,7 +62,7 @@ def naming(found: QuerySet[ImportRow], kind: str, text: str) -> QuerySet[ImportR
 
 def figures(batch: ImportBatch) -> list[Figure]:
     """Every figure of a batch, in one statement: counted from its rows, so that they are what a click opens."""
-    by_outcome = {
+    by_outcome: dict[str, Any] = {
         row["outcome"]: row
         for row in ImportRow.objects.filter(batch=batch)
         .order_by()
@@ -106,7 +106,9 @@ class OpeningFigures:
 
 def opening_figures(batch: ImportBatch) -> OpeningFigures | None:
     """What the sheet says was spent before; None where it says nothing."""
-    found = Opening.objects.filter(batch=batch).aggregate(n=Count("pk"), spend=Sum("spend_fen"), orders=Sum("orders"))
+    found = Opening.objects.filter(batch=batch).aggregate(
+        n=Count("pk"), spend=Sum("spend_fen"), orders=Sum("orders")
+    )
     return OpeningFigures(found["n"], found["spend"], found["orders"]) if found["n"] else None
 
 

@@ -1,0 +1,65 @@
+"""Who gets to which page of an import, and the frame all of them share."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, SELECT_CLASSES
+
+from customers.admin.imports import steps
+from customers.models import ImportBatch
+
+RUN, UNDO = "customers.run_import", "customers.undo_import"
+LIST = "admin:customers_importbatch_changelist"
+DETAIL = "admin:customers_importbatch_change"
+LOOK = {
+    "input": " ".join(INPUT_CLASSES),
+    "select": " ".join(SELECT_CLASSES),
+    "radio": " ".join(RADIO_CLASSES),
+    "checkbox": " ".join(CHECKBOX_CLASSES),
+}
+
+
+def require(request: HttpRequest, permission: str = RUN) -> None:
+    """Before anything is fetched, so that whoever may not import does not learn which imports exist."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def find(model_admin: Any, request: HttpRequest, object_id: str, permission: str = RUN) -> ImportBatch:
+    require(request, permission)
+    if not object_id.isdecimal() or not object_id.isascii() or len(object_id) > 18:
+        raise Http404
+    rows = model_admin.get_queryset(request).defer(None).select_related("created_by")
+    batch = rows.filter(pk=int(object_id)).first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def url(batch: ImportBatch, name: str = "change") -> str:
+    return reverse(f"admin:customers_importbatch_{name}", args=[batch.pk])
+
+
+def page(
+    model_admin: Any,
+    request: HttpRequest,
+    batch: ImportBatch,
+    template: str,
+    step: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    shell = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "original": batch,
+        "batch": batch,
+        "title": batch.file_name,
+        "steps": steps.line(step),
+        "look": LOOK,
+    }
+    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    return TemplateResponse(request, f"customers/imports/{template}.html", shell | context, status=status)

@@ -1,0 +1,131 @@
+"""The list of imports with the upload on top; every other page of an import hangs below it."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+from unfold.decorators import display
+
+from customers.admin.imports import (
+    access,
+    columns_page,
+    preview_page,
+    result_page,
+    rows_page,
+    undo_page,
+    views,
+)
+from customers.choices import BatchState
+from customers.models import ImportBatch
+from customers.queries import imports
+from scrm.kit.admin import ReadOnlyAdmin
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ReadOnlyAdmin):
+    list_display = ("file", "created_at", "by", "figures", "standing")
+    list_display_links = ("file",)
+    list_select_related = ("created_by",)
+    list_before_template = "customers/imports/upload.html"
+    ordering = ("-id",)
+    sortable_by = ()
+    actions = None
+    empty_value_display = ""
+
+    class Media:
+        css = {"all": ["customers/imports.css"]}
+        js = ["customers/imports.js"]
+
+    # --- who ----------------------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(access.RUN)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(access.RUN)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
+        return super().get_queryset(request).defer("layout", "mapping", "preview")
+
+    # --- the list -----------------------------------------------------------------------------------------
+
+    @display(description=_("file"))
+    def file(self, batch: ImportBatch) -> str:
+        return batch.file_name
+
+    @display(description=_("by"))
+    def by(self, batch: ImportBatch) -> str:
+        return batch.created_by.name if batch.created_by else ""
+
+    @display(description=_("figures"))
+    def figures(self, batch: ImportBatch) -> str:
+        return batch.refused or imports.sentence(batch.counters)
+
+    @display(
+        description=_("state"),
+        label={
+            BatchState.DONE: "success",
+            BatchState.RUNNING: "info",
+            BatchState.QUEUED: "info",
+            BatchState.PREVIEWING: "info",
+            BatchState.UNDOING: "info",
+            BatchState.FAILED: "danger",
+            BatchState.REFUSED: "danger",
+            BatchState.PREVIEWED: "warning",
+            BatchState.MAPPED: "warning",
+            BatchState.UPLOADED: "warning",
+        },
+    )
+    def standing(self, batch: ImportBatch) -> tuple[str, str]:
+        return batch.state, batch.get_state_display()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(
+            request,
+            {
+                **(extra_context or {}),
+                "title": _("Data import"),
+                "limit_mb": settings.UPLOAD_MAX_MB,
+                "limit_rows": settings.IMPORT_MAX_ROWS,
+                "keep_days": settings.KEEP_UPLOADS_DAYS,
+            },
+        )
+
+    # --- the steps ----------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        one = "<str:object_id>"
+        return [
+            self._url("upload/", views.upload, "upload", require_POST),
+            self._url(f"{one}/sheet/", views.sheet, "sheet", require_POST),
+            self._url(f"{one}/columns/", columns_page.columns, "columns"),
+            self._url(f"{one}/rule/", preview_page.rule, "rule", require_POST),
+            self._url(f"{one}/start/", preview_page.start, "start", require_POST),
+            self._url(f"{one}/progress/", views.progress, "progress", require_safe),
+            self._url(f"{one}/cancel/", views.cancel, "cancel", require_POST),
+            self._url(f"{one}/resume/", views.resume, "resume", require_POST),
+            self._url(f"{one}/rows/", rows_page.rows, "rows", require_safe),
+            self._url(f"{one}/match/", result_page.match, "match", require_POST),
+            self._url(f"{one}/name/", result_page.name, "name", require_POST),
+            self._url(f"{one}/undo/", undo_page.undo, "undo"),
+            *super().get_urls(),
+        ]
+
+    def _url(self, route: str, view: Any, name: str, only: Any = None) -> URLPattern:
+        bound = partial(view, self)
+        guarded = self.admin_site.admin_view(only(bound) if only else bound)
+        return path(route, guarded, name=f"customers_importbatch_{name}")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One address of an import shows whatever step it is at."""
+        return views.detail(self, request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page itself tells who ran it and when."""
+        return views.detail(self, request, object_id)

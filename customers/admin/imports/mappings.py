@@ -1,0 +1,90 @@
+"""Saved mappings: which header was which field, under a name. They have no history, so they may go."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from customers.admin.imports import access
+from customers.models import ImportMapping
+from customers.services.importing import drafts
+from scrm.kit import audit
+from scrm.kit.admin import HouseAdmin
+
+MAPPINGS = "admin:customers_importmapping_changelist"
+
+
+@admin.register(ImportMapping)
+class ImportMappingAdmin(HouseAdmin):
+    list_display = ("name", "used", "updated_at")
+    fields = ("name", "used")
+    readonly_fields = ("used",)
+    search_fields = ("name",)
+    actions = None
+    actions_detail = ["forget"]
+
+    class Media:
+        css = {"all": ["customers/imports.css"]}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(access.RUN)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(access.RUN)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(access.RUN)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.forget_view)
+        return [
+            path("<str:object_id>/forget/", view, name="customers_importmapping_forget"),
+            *super().get_urls(),
+        ]
+
+    @display(description=_("columns"))
+    def used(self, mapping: ImportMapping) -> SafeString:
+        labels = {target: label for _group, fields in drafts.field_choices() for target, label in fields}
+        pairs = [(header, labels.get(target, target)) for header, target in mapping.columns.items() if target]
+        return format_html_join("", '<span class="imp-pair">{} → {}</span> ', pairs)
+
+    @action(description=_("Forget this mapping"), url_path="ask-forget", variant=ActionVariant.DANGER)
+    def forget(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:customers_importmapping_forget", object_id)
+
+    def forget_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Imports that used it keep their own copy; only the next sheet with this header is guessed anew."""
+        access.require(request)
+        mapping = self.object_or_404(request, object_id)
+        if request.method == "POST":
+            audit.record("import.mapping_forgotten", by=request.user, on=mapping)
+            mapping.delete()
+            messages.success(request, _now("“%(name)s” is forgotten.") % {"name": mapping.name})
+            return redirect(MAPPINGS)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": mapping,
+            "title": _now("Forget “%(name)s”?") % {"name": mapping.name},
+            "lines": [
+                _now(
+                    "Imports made with it stay as they are. A sheet with this header is recognised by its words again."
+                )
+            ],
+            "button": _now("Forget"),
+            "danger": True,
+            "back": reverse("admin:customers_importmapping_change", args=[mapping.pk]),
+        }
+        return TemplateResponse(request, "admin/confirm.html", context)

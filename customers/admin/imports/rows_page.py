@@ -1,0 +1,55 @@
+"""The rows behind a figure: exactly as many as the figure says, a page at a time."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import urlencode
+
+from customers.admin.imports import access
+from customers.models import ImportBatch, ImportRow
+from customers.queries import imports
+from customers.services.importing.reasons import of_row
+
+PER_PAGE = 50
+KINDS = ("owner", "store", "source")
+
+
+def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """`show` is a figure; `kind` and `text` narrow it to one unknown name. Another `show` is a 404."""
+    batch = access.find(model_admin, request, object_id)
+    show = request.GET.get("show", "all")
+    show = "all" if show == "rows" else show
+    if show not in imports.LABELS:
+        raise Http404
+    found = imports.rows(batch, show)
+    kind, text = request.GET.get("kind", ""), request.GET.get("text", "")
+    if kind in KINDS and text:
+        found = imports.naming(found, kind, text)
+    paginator = Paginator(found.select_related("customer"), PER_PAGE)
+    here = paginator.get_page(request.GET.get("p"))
+    named = {"kind": kind, "text": text} if kind in KINDS and text else {}
+    context = {
+        "figures": imports.figures(batch),
+        "show": show,
+        "named": named,
+        "page": here,
+        "count": paginator.count,
+        "rows": [told(batch, row) for row in here],
+        "query": urlencode({"show": show, **named}),
+    }
+    return access.page(model_admin, request, batch, "rows", "result", context)
+
+
+def told(batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
+    headers = batch.layout.get("headers", [])
+    return {
+        "row": row,
+        "reason": of_row(row.code, row.detail, row.warnings, row.conflict),
+        "unknown": (row.unknown or {}).items(),
+        "cells": [
+            (headers[n] if n < len(headers) else "", cell)
+            for n, cell in enumerate(row.cells or [])
+            if cell != ""
+        ],
+    }

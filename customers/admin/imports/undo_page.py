@@ -1,0 +1,23 @@
+"""Undo of a whole import: what would go, then the act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from customers.admin.imports import access
+from customers.services.importing import undoing
+from scrm.kit.errors import Refused
+
+
+def undo(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """GET shows the plan, POST queues it; the job plans again, so nothing that changed meanwhile is lost."""
+    batch = access.find(model_admin, request, object_id, access.UNDO)
+    if request.method == "POST":
+        try:
+            undoing.ask(batch, by=request.user)
+        except Refused as no:
+            messages.error(request, str(no))
+        return redirect(access.DETAIL, batch.pk)
+    return access.page(model_admin, request, batch, "undo", "result", {"plan": undoing.plan(batch)})
