@@ -6,6 +6,9 @@ import unicodedata
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f\u061c\u180e")
 _INVISIBLE_CATEGORIES = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Cs"))
 
+# First letters of a text that says nothing although they are letters: null, n/a (also full-width), 无, fillers.
+_MAY_BE_BLANK = _INVISIBLE | frozenset("nNｎＮ无")
+
 BLANK_LIKE = frozenset(("null", "n/a", "-", "--", "---", "\u2013", "\u2014", "\u2014\u2014", "\u2212", "无"))
 
 
@@ -32,7 +35,8 @@ def same_name(one: str, other: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Nothing visible, or one of the ways people write "nothing": null, NULL, -, —, 无, N/A."""
-    if text.isalnum() and len(text) > 4 and "\u3164" not in text:
+    first = text[:1]
+    if first.isalnum() and first not in _MAY_BE_BLANK:
         return False
     if unicodedata.normalize("NFKC", text).strip().lower() in BLANK_LIKE:
         return True

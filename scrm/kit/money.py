@@ -9,6 +9,7 @@ _CURRENCY = re.compile(r"人民币|RMB|CNY|[¥￥元圆块]", re.IGNORECASE)
 _UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 # Groups of three; the inner ones may be two or four (1,23,456), the last is three or it is no thousands mark.
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,4}(?:,[0-9]{2,4})*,[0-9]{3}|[0-9]+)?(\.[0-9]+)?\Z")
+_PLAIN = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,4})?\Z")
 LIMIT_YUAN = Decimal(10) ** 11
 
 
@@ -42,6 +43,8 @@ def parse_number(cell: Any) -> Decimal | None:
 
 
 def _parse_text(text: str) -> Decimal | None:
+    if _PLAIN.match(text):
+        return Decimal(text)
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     if not plain:
         return None

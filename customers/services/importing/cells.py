@@ -33,7 +33,7 @@ TOO_SHORT, TOO_LONG, PRECISION = "phone.too_short", "phone.too_long", "phone.pre
 def to_text(cell: Any) -> str:
     """A cell as a person reads it: whole floats without ".0", days in ISO, no NUL, trimmed."""
     if isinstance(cell, str):
-        return cell.replace("\x00", "").strip() if cell else cell
+        return (cell.replace("\x00", "") if "\x00" in cell else cell).strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -6,6 +6,7 @@ A problem is a code; the caller leaves the field empty and warns. Nothing is gue
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from customers.birthdays import LUNAR_DAYS, Birthday
@@ -20,6 +21,7 @@ _EARLIEST = date(1900, 1, 1)
 
 _SEP = r"\s*[-/.年月\s]\s*"
 _YMD = re.compile(rf"([0-9]{{4}}){_SEP}([0-9]{{1,2}}){_SEP}([0-9]{{1,2}})[日号]?(.*)\Z", re.S)
+_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})\Z")
 _YM = re.compile(r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}月?\Z")
 _SHORT = re.compile(
     rf"([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}([0-9]{{4}}|[0-9]{{2}}|[0-9])[日号]?(.*)\Z", re.S
@@ -134,7 +136,10 @@ def _from_serial(serial: int, lunar: bool = False) -> Birthday:
     return Birthday(day.year, day.month, day.day, lunar)
 
 
+@lru_cache(maxsize=8192)
 def _from_text(raw: str, today: date, lunar: bool) -> Birthday | None:
+    if match := _ISO.match(raw):
+        return _made(int(match[1]), int(match[2]), int(match[3]), lunar)
     text = unicodedata.normalize("NFKC", raw).strip()
     if not text or text in ("0", "0.0") or is_blank(text):
         return None

@@ -109,7 +109,12 @@ class Reader:
         self.phone_columns = columns.get("phone", [])
         self.name_columns = columns.get("name", [])
         self.card_columns = columns.get("card_no", [])
+        self.card_kind = LEGACY_PREFIX + system
         self.id_columns = [(kind, columns[field]) for field, kind in _ID_KINDS.items() if field in columns]
+        self.all_id_columns = [
+            *self.id_columns,
+            *([(self.card_kind, self.card_columns)] if self.card_columns else []),
+        ]
         self.ignored = frozenset(columns.get(words.IGNORE, []))
         self.carriers = frozenset(
             column for field in (*words.IDENTITY_FIELDS, "name") for column in columns.get(field, [])
@@ -127,7 +132,6 @@ class Reader:
             for field, group in columns.items()
             if field.startswith("custom:") and field[7:] in self.custom_fields
         ]
-        self.card_kind = LEGACY_PREFIX + system
         self.lunar = frozenset(c for c in columns.get("birthday", []) if words.is_lunar(found.headers[c]))
 
     @staticmethod
@@ -388,10 +392,11 @@ class Reader:
                     self._warn(row, who.problem, column, text)
             elif "?" in text or "？" in text:
                 self._warn(row, "phone.stray", column, text)
-        for kind, columns in (*self.id_columns, (self.card_kind, self.card_columns)):
-            used = dict(who.ids).get(kind)
+        ids = dict(who.ids)
+        for kind, columns in self.all_id_columns:
+            used = ids.get(kind)
             for column in columns:
-                if column < width and cells[column] != "":
+                if column < width and cells[column] != "" and cells[column] != used:
                     value = cell_rules.identity_text(cells[column])
                     if value and value != used and not cell_rules.is_id_card(value):
                         row.legacy[self.headers[column]] = cell_rules.to_text(cells[column])
