@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState
-from customers.models import Customer, ImportBatch, ImportRow, KnownName, MergeCandidate
+from customers.models import Customer, ImportBatch, KnownName, MergeCandidate
 from customers.naming import fold_name
+from customers.queries import imports
 from scrm.kit import clock
 from scrm.staff.choices import Role, Scope
 
@@ -54,6 +55,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "todos": todos(user),
         "last_import": last,
         "steps": first_steps(user) if empty else [],
+        "add_link": _link("admin:customers_customer_add") if user.has_perm("customers.add_customer") else "",
         "nothing_yet": empty and user.role == Role.AGENCY,  # type: ignore[union-attr]
     }
 
@@ -113,14 +115,14 @@ def last_import(user: Any) -> dict[str, Any] | None:
     batch = ImportBatch.objects.filter(state__in=[*ENDED, *UNDER_WAY]).order_by("-id").first()
     if batch is None:
         return None
-    counters = batch.counters
     return {
         "batch": batch,
         "link": _link("admin:customers_importbatch_change", batch.pk),
         "under_way": batch.state in UNDER_WAY,
-        "created": counters.get("created", 0),
-        "updated": counters.get("updated", 0),
-        "rejected": counters.get("rejected", 0),
+        "created": batch.counters.get("created", 0),
+        "updated": batch.counters.get("updated", 0),
+        "rejected": imports.rows(batch, "rejected").count(),
+        "rejected_link": _link("admin:customers_importbatch_rows", batch.pk) + "?show=rejected",
         "unknown_names": unknown_names(batch),
     }
 
@@ -128,7 +130,7 @@ def last_import(user: Any) -> dict[str, Any] | None:
 def unknown_names(batch: ImportBatch) -> int:
     """How many names of consultants and stores in a sheet are still nobody's; as the import's own page
     counts."""
-    rows = ImportRow.objects.filter(batch=batch, unknown__isnull=False).order_by()
+    rows = imports.rows(batch, "unknown").order_by()
     written = {
         (kind, text)
         for names in rows.values_list("unknown", flat=True).distinct()
