@@ -7,8 +7,9 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import acts, files, grants
+        from customers import acts, files, grants, tasks
 
         acts.declare()
         grants.declare()
         files.register()
+        tasks.register()

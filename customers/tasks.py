@@ -3,10 +3,12 @@
 import time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.choices import BatchState
 from customers.models import ImportBatch
 from customers.services.importing import forgetting, previewing, running, undoing
-from scrm.kit import claims, files, jobs
+from scrm.kit import claims, clock, files, jobs
 from scrm.kit.errors import Refused
 
 SECONDS = 45
@@ -61,3 +63,27 @@ def undo_import(pk: int) -> Any:
 
 def forget_uploads() -> None:
     forgetting.forget_uploads()
+
+
+def import_failed(pk: int) -> None:
+    """The job was given up: the batch stands at its cursor and offers to go on."""
+    ImportBatch.objects.filter(pk=pk, state__in=(BatchState.QUEUED, BatchState.RUNNING)).update(
+        state=BatchState.FAILED, stage="", finished_at=clock.now()
+    )
+
+
+def preview_failed(pk: int) -> None:
+    ImportBatch.objects.filter(pk=pk, state=BatchState.PREVIEWING).update(
+        state=BatchState.REFUSED, refused=_("The try-out stopped by an error. Try again, or save the file as xlsx anew.")
+    )
+
+
+def undo_failed(pk: int) -> None:
+    """What was taken back stays so; undo can be asked for again and goes on with the rest."""
+    ImportBatch.objects.filter(pk=pk, state=BatchState.UNDOING).update(state=BatchState.FAILED)
+
+
+def register() -> None:
+    jobs.failure_handlers.register("customers.tasks.run_import", import_failed)
+    jobs.failure_handlers.register("customers.tasks.preview_import", preview_failed)
+    jobs.failure_handlers.register("customers.tasks.undo_import", undo_failed)
