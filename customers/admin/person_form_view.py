@@ -53,7 +53,7 @@ def known(model_admin: Any, request: HttpRequest) -> JsonResponse:
 def _form(model_admin: Any, request: HttpRequest, customer: Customer | None) -> HttpResponse:
     form = PersonForm(request.POST or None, viewer=request.user, customer=customer)
     if form.is_valid():
-        saved = _save(form, request.user, customer)
+        saved = save(form, request.user, customer)
         if saved is not None:
             messages.success(request, _("%(name)s is saved.") % {"name": saved})
             # Handed on to another store, she may be out of sight now.
@@ -80,7 +80,7 @@ def _form(model_admin: Any, request: HttpRequest, customer: Customer | None) -> 
     )
 
 
-def _save(form: PersonForm, by: Any, customer: Customer | None) -> Customer | None:
+def save(form: PersonForm, by: Any, customer: Customer | None) -> Customer | None:
     """None when the services refuse, with their sentence at the field it is about."""
     values = form.values()
     try:

@@ -1,7 +1,6 @@
 // Imports: the drop area of the upload, and the page that waits for the worker.
 
-const upload = document.querySelector("[data-upload]");
-if (upload) {
+const prepareUpload = (upload) => {
   const input = upload.querySelector("input[type=file]");
   const drop = upload.querySelector("[data-drop]");
   const chosen = upload.querySelector("[data-chosen]");
@@ -13,8 +12,9 @@ if (upload) {
     const tooLarge = file && file.size > Number(upload.dataset.limit) * 1024 * 1024;
     chosen.textContent = !file ? "" : tooLarge ? upload.dataset.tooLarge : file.name;
     chosen.classList.toggle("imp-error", Boolean(tooLarge));
-    button.disabled = Boolean(tooLarge);
+    button.disabled = !file || tooLarge;
   };
+  look();
   input.addEventListener("change", look);
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => {
@@ -39,10 +39,11 @@ if (upload) {
     button.disabled = true;
     chosen.textContent = upload.dataset.sending;
   });
-}
+  // Back from the next page, the browser shows this one as it was left: sending.
+  addEventListener("pageshow", look);
+};
 
-const busy = document.querySelector("[data-progress]");
-if (busy) {
+const watch = (busy) => {
   const part = (name) => busy.querySelector(`[data-${name}]`);
   const bar = part("bar");
 
@@ -79,4 +80,12 @@ if (busy) {
     setTimeout(ask, 1000);
   };
   setTimeout(ask, 1000);
-}
+};
+
+// The list loads its scripts in the head, the other pages deferred.
+const begin = () => {
+  document.querySelectorAll("[data-upload]").forEach(prepareUpload);
+  document.querySelectorAll("[data-progress]").forEach(watch);
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();

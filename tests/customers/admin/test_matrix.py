@@ -34,6 +34,10 @@ def status(client, method, path, data=None):
     return getattr(client, method)(path, data or {}).status_code
 
 
+def form_of(person):
+    return {"name": "改", "store": person.store_id or "", "owner": person.owner_id or ""}
+
+
 # (method, path below a person, answers for own: owner, operator, manager, employee, agency; answers for foreign)
 DOORS = {
     "page": ("get", "change/", (200, 200, 200, 200, 403), (200, 200, 404, 404, 403)),
@@ -55,10 +59,9 @@ def test_doors_of_one_person(client, everyone, own, foreign, door):
     for role, user in everyone.items():
         Customer.everyone.update(archived_at=None)
         client.force_login(user)
-        data = {"name": f"改{role}", "store": own.store_id, "owner": own.owner_id} if door == "save" else {}
-        answers[role] = (
-            status(client, method, f"{BASE}{own.pk}/{path}", data),
-            status(client, method, f"{BASE}{foreign.pk}/{path}", data),
+        answers[role] = tuple(
+            status(client, method, f"{BASE}{person.pk}/{path}", form_of(person) if door == "save" else {})
+            for person in (own, foreign)
         )
     assert answers == dict(zip(Role, zip(for_own, for_foreign, strict=True), strict=True))
 

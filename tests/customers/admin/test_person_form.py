@@ -1,0 +1,317 @@
+"""New customer and edit: the number first, the answer "already here", what each viewer may fill in."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from customers.admin import person_form_view
+from customers.admin.person_form import PersonForm
+from customers.models import Customer, CustomField
+from scrm.kit import clock
+from tests.factories.customers import make_channel, make_customer, make_tag, tag
+
+pytestmark = pytest.mark.django_db
+NEW = "/admin/customers/customer/add/"
+KNOWN = "/admin/customers/customer/known/"
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["django_language"] = "en"
+    with translation.override("en"):
+        yield
+
+
+def edit(person):
+    return f"/admin/customers/customer/{person.pk}/edit/"
+
+
+def errors(response):
+    assert response.status_code == 200
+    page = response.content.decode()
+    lists = re.findall(r'<ul class="errorlist"[^>]*>(.*?)</ul>', page, re.S)
+    return [re.sub(r"<[^>]+>", "", item).strip() for text in lists for item in re.findall(r"<li>(.*?)</li>", text, re.S)]
+
+
+def names_of(response):
+    return set(re.findall(r'name="(\w+)"', response.content.decode())) - {"csrfmiddlewaretoken", "_save", "viewport"}
+
+
+def test_a_new_customer_with_everything(client, owner, employee, shop):
+    skin = CustomField.objects.create(key="f_1", label="肤质", kind="choice", choices=["干性", "油性"])
+    label, source = make_tag("VIP"), make_channel("抖音")
+    client.force_login(owner)
+    response = client.post(
+        NEW,
+        {
+            "number": "+86 138 0000 0021",
+            "name": " 王小娟 ",
+            "gender": "female",
+            "birthday_0": "",
+            "birthday_1": "8",
+            "birthday_2": "15",
+            "birthday_3": "lunar",
+            "store": shop.xihu.pk,
+            "owner": employee.pk,
+            "source": source.pk,
+            "known_since": "2021-03-08",
+            "tags": [label.pk],
+            "city": "杭州",
+            "note": "周末",
+            "own_f_1": "干性",
+        },
+    )
+    person = Customer.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/admin/customers/customer/{person.pk}/change/")
+    assert (person.name, person.phone, person.gender, person.city, person.note) == (
+        "王小娟",
+        "13800000021",
+        "female",
+        "杭州",
+        "周末",
+    )
+    assert (person.birth_year, person.birth_md, person.birth_lunar) == (None, 815, True)
+    assert (person.store, person.owner, person.source) == (shop.xihu, employee, source)
+    assert (str(person.known_since), person.custom) == ("2021-03-08", {skin.key: "干性"})
+    assert [link.tag for link in person.tag_links.all()] == [label]
+    assert person.history.get().history_user == owner
+
+
+def test_a_number_is_enough_and_the_consultants_own_store_and_self_are_filled_in(client, employee, shop):
+    client.force_login(employee)
+    form = client.get(NEW)
+    assert f'<option value="{shop.binjiang.pk}" selected' in form.content.decode()
+    assert "owner" not in names_of(form)
+    client.post(NEW, {"number": "13800000021", "store": shop.binjiang.pk})
+    person = Customer.objects.get()
+    assert (person.owner, person.store, person.name) == (employee, shop.binjiang, "")
+
+
+def test_an_owner_smuggled_in_is_not_read(client, employee, manager):
+    client.force_login(employee)
+    client.post(NEW, {"number": "13800000021", "owner": manager.pk})
+    assert Customer.objects.get().owner == employee
+
+
+def test_a_manager_may_choose_inside_her_store_only(client, manager, employee, owner, shop):
+    client.force_login(manager)
+    page = client.get(NEW).content.decode()
+    assert f'<option value="{manager.pk}" selected' in page
+    response = client.post(NEW, {"number": "13800000021", "owner": owner.pk, "store": shop.xihu.pk})
+    assert len(errors(response)) == 2
+    client.post(NEW, {"number": "13800000021", "owner": employee.pk, "store": shop.binjiang.pk})
+    assert Customer.objects.get().owner == employee
+
+
+def test_head_office_is_not_the_owner_of_whom_it_types_in(client, operator, shop):
+    client.force_login(operator)
+    client.post(NEW, {"number": "13800000021"})
+    person = Customer.objects.get()
+    assert (person.owner, person.store) == (None, None)
+
+
+@pytest.mark.parametrize(("number", "said"), [("", "This field is required."), ("12345", "This is no mobile number")])
+def test_without_a_number(client, owner, number, said):
+    client.force_login(owner)
+    assert [error.startswith(said) for error in errors(client.post(NEW, {"number": number, "name": "王"}))] == [True]
+    assert Customer.objects.count() == 0
+
+
+def test_a_duplicate_is_refused_with_a_sentence_and_a_way_to_her(client, employee, owner, shop):
+    known = make_customer("王小娟", "13800000021", owner=employee, store=shop.binjiang)
+    client.force_login(owner)
+    response = client.post(NEW, {"number": "138-0000-0021", "name": "娟"})
+    assert errors(response) == ["Already here: 王*娟 138****0021, looked after by 小许 Open"]
+    assert f'href="/admin/customers/customer/{known.pk}/change/"' in response.content.decode()
+    assert Customer.objects.count() == 1
+
+
+def test_a_duplicate_out_of_sight_has_no_link(client, employee, manager, shop):
+    known = make_customer("欧阳<b>娜娜", "13800000021", store=shop.xihu)
+    client.force_login(employee)
+    response = client.post(NEW, {"number": "13800000021"})
+    assert errors(response) == ["Already here: 欧*娜 138****0021, without owner"]
+    assert f"/{known.pk}/change/" not in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["13800000021", "138 0000 0021", "+86138-0000-0021", "１３８００００００２１"])
+def test_it_answers_while_the_number_is_typed(client, employee, typed):
+    known = make_customer("王小娟", "13800000021", owner=employee)
+    client.force_login(employee)
+    assert client.get(KNOWN, {"phone": typed}).json() == {
+        "known": True,
+        "id": known.pk,
+        "sentence": "Already here: 王*娟 138****0021, looked after by 小许",
+        "url": f"/admin/customers/customer/{known.pk}/change/",
+    }
+
+
+def test_what_it_says_of_strangers_archived_and_nobody(client, employee, owner, shop):
+    make_customer("李明", "13900000022", store=shop.xihu, owner=owner)
+    make_customer("李", "13900000023", archived_at=clock.now())
+    winner = make_customer("王小娟", "13900000024", owner=employee)
+    make_customer("王娟", "13900000025", merged_into=winner)
+    client.force_login(employee)
+
+    def said(phone):
+        answer = client.get(KNOWN, {"phone": phone}).json()
+        return answer["known"], answer.get("sentence"), answer.get("url")
+
+    assert said("13900000022") == (True, "Already here: 李* 139****0022, looked after by 钱总", None)
+    assert said("13900000023") == (True, "Already here, but archived: * 139****0023", None)
+    assert said("13900000025") == (
+        True,
+        "Already here: 王*娟 139****0025, looked after by 小许",
+        f"/admin/customers/customer/{winner.pk}/change/",
+    )
+    assert said("13900000099") == said("139") == said("") == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (("1990", "", "", ""), "A birthday needs at least its month and day."),
+        (("", "5", "", ""), "A birthday needs at least its month and day."),
+        (("1990", "2", "30", ""), "There is no such day."),
+        (("2023", "2", "29", ""), "There is no such day."),
+        (("2999", "5", "1", ""), "There is no such day."),
+        (("1899", "5", "1", ""), "There is no such day."),
+        (("", "1", "31", "lunar"), "There is no such day."),
+        (("x", "5", "1", ""), "There is no such day."),
+    ],
+)
+def test_impossible_birthdays(client, owner, parts, said):
+    client.force_login(owner)
+    data = {f"birthday_{at}": part for at, part in enumerate(parts)}
+    assert errors(client.post(NEW, {"number": "13800000021", **data})) == [said]
+
+
+def test_an_edit_shows_what_stands_and_changes_nothing_by_itself(client, owner, employee, shop):
+    label = make_tag("VIP")
+    field = CustomField.objects.create(key="f_1", label="老客", kind="boolean")
+    person = make_customer(
+        "王小娟",
+        "13800000021",
+        owner=employee,
+        store=shop.binjiang,
+        birth_year=1994,
+        birth_md=815,
+        birth_lunar=True,
+        known_since="2021-03-08",
+        custom={field.key: False},
+    )
+    tag(person, label)
+    client.force_login(owner)
+    page = client.get(edit(person)).content.decode()
+    selected = re.findall(r'<option value="([^"]*)" selected', page)
+    assert {"8", "15", "lunar", str(label.pk), str(employee.pk), str(shop.binjiang.pk), "false"} <= set(selected)
+    assert "13800000021" not in page
+    data = {
+        "name": "王小娟",
+        "birthday_0": "1994",
+        "birthday_1": "8",
+        "birthday_2": "15",
+        "birthday_3": "lunar",
+        "known_since": "2021-03-08",
+        "store": shop.binjiang.pk,
+        "owner": employee.pk,
+        "tags": [label.pk],
+        "own_f_1": "false",
+        "gender": "",
+    }
+    records = person.history.count()
+    assert client.post(edit(person), data).status_code == 302
+    assert person.history.count() == records
+
+
+def test_a_new_number_on_the_edit_form(client, owner):
+    make_customer("李小明", "13900000022")
+    person = make_customer("王小娟", "13800000021")
+    client.force_login(owner)
+    refused = client.post(edit(person), {"name": "王小娟", "number": "13900000022"})
+    assert errors(refused) == ["Already here: 李*明 139****0022, without owner Open"]
+    assert client.post(edit(person), {"name": "王小娟", "number": "13800000021"}).status_code == 302
+    client.post(edit(person), {"name": "王小娟", "number": "137 0000 0023"})
+    person.refresh_from_db()
+    assert person.phone == "13700000023"
+
+
+def test_a_sensitive_field_is_replaced_without_being_read(client, employee):
+    field = CustomField.objects.create(key="f_1", label="既往病史", sensitive=True)
+    person = make_customer("王小娟", "13800000021", owner=employee, custom={field.key: "哮喘"})
+    client.force_login(employee)
+    assert "哮喘" not in client.get(edit(person)).content.decode()
+    client.post(edit(person), {"name": "王小娟"})
+    person.refresh_from_db()
+    assert person.custom == {"f_1": "哮喘"}
+    client.post(edit(person), {"name": "王小娟", "own_f_1": "无"})
+    person.refresh_from_db()
+    assert person.custom == {"f_1": "无"}
+
+
+def test_own_fields_are_checked_by_kind(client, owner):
+    CustomField.objects.create(key="f_1", label="保额", kind="number")
+    CustomField.objects.create(key="f_2", label="到期", kind="date")
+    client.force_login(owner)
+    response = client.post(NEW, {"number": "13800000021", "own_f_1": "很多", "own_f_2": "2026-02-30"})
+    assert errors(response) == ["“保额” cannot be read.", "“到期” cannot be read."]
+    client.post(NEW, {"number": "13800000021", "own_f_1": "3.5万", "own_f_2": "2027-01-31"})
+    assert Customer.objects.get().custom == {"f_1": 35000, "f_2": "2027-01-31"}
+
+
+def test_a_masked_text_is_locked_and_survives(client, employee, manager, shop):
+    """A consultant whose scope was widened sees colleagues' customers masked: saving must not keep the mask."""
+    employee.scope = "department"
+    employee.save()
+    person = make_customer("王小娟", "13800000021", owner=manager, store=shop.binjiang, note="老公 13900001111")
+    client.force_login(employee)
+    page = client.get(edit(person)).content.decode()
+    assert ("139****1111" in page, "13900001111" in page) == (True, False)
+    client.post(edit(person), {"name": "王大娟", "note": "老公 139****1111", "store": shop.binjiang.pk})
+    person.refresh_from_db()
+    assert (person.name, person.note, person.owner) == ("王大娟", "老公 13900001111", manager)
+
+
+def test_what_is_out_of_use_is_not_offered_but_kept(client, owner, shop):
+    channel = make_channel("旧渠道", is_active=False)
+    label = make_tag("旧标签")
+    label.is_active = False
+    label.save()
+    person = make_customer("王小娟", "13800000021", source=channel)
+    tag(person, label)
+    client.force_login(owner)
+    fresh, kept = client.get(NEW).content.decode(), client.get(edit(person)).content.decode()
+    assert [word in fresh for word in ("旧渠道", "旧标签")] == [False, False]
+    assert [word in kept for word in ("旧渠道", "旧标签")] == [True, True]
+    response = client.post(edit(person), {"name": "王", "source": channel.pk, "tags": [label.pk]})
+    assert response.status_code == 302
+
+
+def test_handed_out_of_sight_leads_back_to_the_list(client, manager, shop):
+    person = make_customer("王小娟", "13800000021", owner=manager)
+    client.force_login(manager)
+    response = client.post(edit(person), {"name": "王小娟", "owner": "", "store": ""})
+    assert (response.status_code, response["Location"]) == (302, "/admin/customers/customer/")
+
+
+def test_a_number_taken_between_the_check_and_the_save(owner):
+    form = PersonForm({"number": "13800000021"}, viewer=owner)
+    assert form.is_valid()
+    make_customer("李小明", "13800000021")
+    assert person_form_view.save(form, owner, None) is None
+    assert form.errors == {"number": ["Already here: 李*明 138****0021, without owner"]}
+    assert Customer.objects.count() == 1
+
+
+def test_queries_of_the_form(client, owner, shop, django_assert_num_queries):
+    """session, user, rights, her store; stores, owners, channels, tags, own fields."""
+    client.force_login(owner)
+    client.get(NEW)
+    with django_assert_num_queries(9):
+        client.get(NEW)
+    for _time in range(3):
+        make_tag(), make_channel()
+        CustomField.objects.create(key=f"f_{_time}", label=f"字段{_time}")
+    with django_assert_num_queries(9):
+        client.get(NEW)

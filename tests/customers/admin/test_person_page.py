@@ -1,0 +1,245 @@
+"""The page of one person: what it tells whom, and its buttons."""
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from customers.models import Customer, CustomField
+from customers.services import people
+from scrm.kit import clock
+from scrm.kit.models import AuditEntry
+from tests.factories.customers import (
+    identify,
+    make_batch,
+    make_channel,
+    make_customer,
+    make_opening,
+    make_row,
+    make_tag,
+    tag,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["django_language"] = "en"
+    with translation.override("en"):
+        yield
+
+
+def url(person, door="change"):
+    return f"/admin/customers/customer/{person.pk}/{door}/"
+
+
+def text_of(response, part="content-main"):
+    """The words of one section, white space folded."""
+    page = response.content.decode()
+    start = page.index(f'id="{part}"')
+    end = page.find("</section>", start) if part != "content-main" else len(page)
+    return " ".join(re.sub(r"<[^>]+>", " ", page[start:end].partition(">")[2]).split())
+
+
+@pytest.fixture
+def juan(shop, employee, operator):
+    batch = make_batch("会员.xlsx", created_by=operator)
+    person = make_customer(
+        "王小娟",
+        "13800000021",
+        owner=employee,
+        store=shop.binjiang,
+        source=make_channel("老客介绍"),
+        imported_in=batch,
+        gender="female",
+        birth_year=1990,
+        birth_md=501,
+        city="杭州",
+        occupation="老师",
+        known_since=date(2021, 3, 8),
+        note="老公 139-0000 1111",
+        legacy={"会员等级": "金卡", "紧急联系人": "13700001111"},
+    )
+    identify(person, "phone", "13900002222", batch=batch, source="import")
+    identify(person, "legacy:收银", "VIP000123", verified=True)
+    identify(person, "sheet_row", "ab" * 32)
+    make_opening(person, "收银", spend_fen=345670, orders=12, last_order_on=date(2025, 9, 30), level="金卡", batch=batch)
+    make_opening(person, "美团", spend_fen=10050, orders=1)
+    make_row(batch, person, 17)
+    tag(person, make_tag("敏感肌", "需求"), employee=employee)
+    tag(person, make_tag("VIP", "基本"), set_by="import", batch=batch)
+    return person
+
+
+@time_machine.travel("2026-11-21T10:00:00+08:00", tick=False)
+def test_it_says_who_she_is_and_where_each_thing_came_from(client, owner, juan):
+    client.force_login(owner)
+    response = client.get(url(juan))
+    assert response.status_code == 200
+    top = text_of(response)
+    assert top.startswith("王小娟 36 years old · female · 杭州 · 老师 Phone 138****0021 Show number Owner 小许 Store 滨江店")
+    assert "Channel of origin 老客介绍 Member since March 8, 2021" in top
+    assert text_of(response, "figures") == (
+        "¥3,557.20 Spent so far including opening figures ¥3,557.20 "
+        "13 Orders so far including opening figures 13 2025-09-30 Last order 金卡 Level before"
+    )
+    batch = juan.imported_in
+    assert text_of(response, "openings") == (
+        f"Opening figures 收银 ¥3,456.70 · 12 orders · last on 2025-09-30 · 金卡 import #{batch.pk} 会员.xlsx "
+        "美团 ¥100.50 · 1 orders"
+    )
+    assert text_of(response, "details") == (
+        "Details and own fields Gender female Birthday 1990-05-01 City 杭州 Occupation 老师 Note 老公 139-0000 1111"
+    )
+    assert text_of(response, "legacy") == "Columns kept from sheets 会员等级 金卡 紧急联系人 13700001111"
+    assert text_of(response, "identities").split(" · ")[0].startswith("Identities Phone 138****0021 main")
+    assert f"Phone 139****2222 import #{batch.pk} 会员.xlsx" in text_of(response, "identities")
+    assert "Card number (收银) VIP000123 verified" in text_of(response, "identities")
+    assert "abab" not in response.content.decode()
+    assert "敏感肌 小许" in text_of(response, "tags")
+    assert f"VIP import #{batch.pk} 会员.xlsx" in text_of(response, "tags")
+    assert text_of(response, "imports").startswith(f"Rows of imports import #{batch.pk} 会员.xlsx row 17 · created")
+
+
+def test_a_consultant_reads_no_number_but_by_a_tap(client, employee, juan):
+    CustomField.objects.create(key="f_1", label="家属电话")
+    Customer.objects.update(custom={"f_1": "妈妈13600003333"}, address="3 幢 １３５００００４４４４")
+    client.force_login(employee)
+    page = client.get(url(juan)).content.decode()
+    assert re.findall(r"1[3-9]\d{9}|139-0000|１３５００００", page) == []
+    masks = ("138****0021", "139****1111", "137****1111", "139****2222", "136****3333", "135****4444")
+    assert [mask for mask in masks if mask not in page] == []
+    assert AuditEntry.objects.count() == 0
+
+
+def test_the_tap_shows_the_number_and_is_recorded(client, employee, juan):
+    client.force_login(employee)
+    answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()) == (200, {"phone": "13800000021"})
+    assert "no-store" in answer["Cache-Control"]
+    page = client.post(url(juan, "reveal"))
+    assert 'href="tel:13800000021"' in page.content.decode()
+    entries = AuditEntry.objects.values_list("action", "actor", "object_type", "object_id")
+    assert list(entries) == [("phone.shown", employee.pk, "customers.customer", str(juan.pk))] * 2
+
+
+def test_the_daily_limit_is_said(client, employee, juan, monkeypatch):
+    monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
+    client.force_login(employee)
+    answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json"})
+    assert answer.status_code == 429
+    assert answer.json() == {"refused": "You have looked at 0 numbers today. Ask your manager for more."}
+    response = client.post(url(juan, "reveal"), follow=True)
+    assert "You have looked at 0 numbers today." in response.content.decode()
+    assert AuditEntry.objects.count() == 0
+
+
+def test_sensitive_fields_are_dots_without_the_right(client, owner, employee, juan):
+    CustomField.objects.create(key="f_1", label="既往病史", sensitive=True)
+    CustomField.objects.create(key="f_2", label="肤质")
+    CustomField.objects.create(key="f_3", label="已停用", is_active=False)
+    Customer.objects.update(custom={"f_1": "哮喘", "f_2": "干性", "f_3": "x"})
+    client.force_login(owner)
+    assert text_of(client.get(url(juan)), "details").endswith("既往病史 哮喘 肤质 干性")
+    client.force_login(employee)
+    response = client.get(url(juan))
+    assert text_of(response, "details").endswith("既往病史 ••• 肤质 干性")
+    assert "哮喘" not in response.content.decode()
+
+
+def test_edits_by_hand_are_told_field_by_field(client, owner, manager, employee, juan):
+    people.change(juan, by=owner, name="王小绢", note="改 13800009999", owner=manager, phone="13900004444")
+    Customer.objects.filter(pk=juan.pk).update(owner=employee)
+    client.force_login(owner)
+    told = text_of(client.get(url(juan)), "history")
+    for change in (
+        "Name: 王小娟 → 王小绢",
+        "Phone: 138****0021 → 139****4444",
+        "Owner: 小许 → 李店长",
+        "Note: 老公 139-0000 1111 → 改 13800009999",
+    ):
+        assert change in told
+    assert "钱总" in told
+    client.force_login(employee)
+    told = text_of(client.get(url(juan)), "history")
+    assert "Note: 老公 139****1111 → 改 138****9999" in told
+
+
+def test_sensitive_values_are_dots_in_the_history_too(client, owner, employee, juan):
+    CustomField.objects.create(key="f_1", label="既往病史", sensitive=True)
+    people.change(juan, by=owner, custom={"f_1": "哮喘"})
+    client.force_login(employee)
+    page = client.get(url(juan)).content.decode()
+    assert ("既往病史" in page, "哮喘" in page) == (True, False)
+
+
+def test_a_bare_person(client, owner):
+    person = make_customer()
+    client.force_login(owner)
+    response = client.get(url(person))
+    assert text_of(response).startswith("(no name) Phone none Owner without owner Store — Channel of origin — Member since —")
+    assert text_of(response, "details") == "Details and own fields Nothing is known yet."
+    assert text_of(response, "tags") == "Tags No tags yet."
+    assert text_of(response, "identities") == "Identities Known by name only."
+    page = response.content.decode()
+    assert [part for part in ("figures", "openings", "legacy") if f'id="{part}"' in page] == []
+    assert "data-reveal" not in page
+
+
+def test_archive_and_bring_back_by_buttons(client, owner, employee, juan):
+    client.force_login(employee)
+    assert url(juan, "archive") not in client.get(url(juan)).content.decode()
+    client.force_login(owner)
+    assert url(juan, "archive") in client.get(url(juan)).content.decode()
+    client.post(url(juan, "archive"))
+    response = client.get(url(juan))
+    assert text_of(response).startswith("Archived on ")
+    assert (url(juan, "edit") in response.content.decode(), url(juan, "bring-back") in response.content.decode()) == (
+        False,
+        True,
+    )
+    assert client.get(url(juan, "edit")).status_code == 302
+    client.force_login(employee)
+    assert client.get(url(juan)).status_code == 404
+    client.force_login(owner)
+    client.post(url(juan, "bring-back"))
+    assert Customer.objects.filter(pk=juan.pk).exists()
+    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "person.archived",
+        "person.brought_back",
+    ]
+
+
+def test_a_merged_person_leads_to_the_one_she_became(client, owner, employee, juan, shop):
+    folded = make_customer("王小娟", merged_into=juan)
+    client.force_login(employee)
+    response = client.get(url(folded))
+    assert (response.status_code, response["Location"]) == (302, url(juan))
+    stranger = make_customer("李小明", store=shop.xihu)
+    assert client.get(url(make_customer("李明", merged_into=stranger))).status_code == 404
+
+
+def test_an_erased_person_is_gone(client, owner):
+    client.force_login(owner)
+    assert client.get(url(make_customer("王小娟", erased_at=clock.now()))).status_code == 404
+
+
+def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
+    """session, user, rights; person; openings, tags, identities, own fields, import rows; edits: rows, fields,
+    channels, stores, owners."""
+    client.force_login(owner)
+    client.get(url(juan))
+    people.change(juan, by=owner, name="一")
+    with django_assert_num_queries(14):
+        client.get(url(juan))
+    for number in range(3):
+        identify(juan, "phone", f"1360000000{number}")
+        tag(juan, make_tag())
+        make_opening(juan, f"系统{number}")
+        make_row(make_batch(), juan)
+        people.change(juan, by=owner, name=f"名{number}", source=make_channel())
+    with django_assert_num_queries(14):
+        client.get(url(juan))
