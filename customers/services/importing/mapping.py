@@ -71,11 +71,11 @@ def targets_of(
                 % {"word": word.strip(), "fields": ", ".join(sorted(set(fields) - {words.IGNORE}))},
             )
         chosen.setdefault(target, []).append(column_index(layout, column.strip()))
-    for target, columns in chosen.items():
+    for target, indexes in chosen.items():
         if target != words.IGNORE:
             targets = [None if own == target else own for own in targets]
-        for column in columns:
-            targets[column] = target
+        for index in indexes:
+            targets[index] = target
     return targets, saved.name if saved else ""
 
 
@@ -95,11 +95,11 @@ def _by_saved(
 ) -> list[str | None]:
     """A saved mapping speaks of headers, or of letters where there are none; columns it does not know stay."""
     result = list(targets)
-    for index, header in enumerate(layout.headers):
-        key = words.canonical(header) if layout.header_row else letter(index)
+    for at, header in enumerate(layout.headers):
+        key = words.canonical(header) if layout.header_row else letter(at)
         if key in columns:
             target = columns[key]
-            result[index] = target if target is None or target in fields.values() else None
+            result[at] = target if target is None or target in fields.values() else None
     return result
 
 

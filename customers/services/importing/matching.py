@@ -30,7 +30,7 @@ def unknown_names(batch: ImportBatch) -> list[Unknown]:
     for unknown in ImportRow.objects.filter(batch=batch, unknown__isnull=False).values_list(
         "unknown", flat=True
     ):
-        found.update((kind, text) for kind, text in unknown.items())
+        found.update((kind, text) for kind, text in (unknown or {}).items())
     return [
         Unknown(kind, text, rows)
         for (kind, text), rows in found.most_common()

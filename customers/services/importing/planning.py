@@ -7,6 +7,7 @@ A sheet joins its rows to each other and to one existing person, never two exist
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
 from customers.choices import Require, strength
 from customers.models import Customer, Identity
@@ -22,7 +23,9 @@ _MASK = (1 << 64) - 1
 
 def fingerprint(kind: str, value: str) -> int:
     """64 bits of an identity: a mobile number is its own; others collide once in 10^7 sheets of a million rows."""
-    return int(value) if kind == PHONE else hash(value) & _MASK
+    if kind == PHONE:
+        return int(value)
+    return int.from_bytes(blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class Shared:
@@ -32,7 +35,8 @@ class Shared:
         self._found = found
 
     def __contains__(self, identity: object) -> bool:
-        kind, value = identity  # type: ignore[misc]
+        assert isinstance(identity, tuple)
+        kind, value = identity
         return (kind, fingerprint(kind, value)) in self._found
 
     def __bool__(self) -> bool:
@@ -53,7 +57,7 @@ class Plan:
         self.rows = 0
 
 
-def make(reader: Reader, source: Source, require: str, *, beat: Callable[[], None] = lambda: None) -> Plan:
+def make(reader: Reader, source: Source, require: str, *, beat: Callable[[], object] = lambda: None) -> Plan:
     """Walks the sheet once (twice where a number turns out to be shared)."""
     plan, shared = _walk(reader, source, require, beat)
     if shared:
@@ -62,7 +66,7 @@ def make(reader: Reader, source: Source, require: str, *, beat: Callable[[], Non
     return plan
 
 
-def _walk(reader: Reader, source: Source, require: str, beat: Callable[[], None]) -> tuple[Plan, Shared]:
+def _walk(reader: Reader, source: Source, require: str, beat: Callable[[], object]) -> tuple[Plan, Shared]:
     plan = Plan()
     hashes: dict[str, array[int]] = defaultdict(lambda: array("Q"))
     owners: dict[str, array[int]] = defaultdict(lambda: array("I"))

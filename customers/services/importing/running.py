@@ -25,7 +25,7 @@ from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.reasons import of_row
 from customers.services.importing.reporting import Told
-from customers.services.importing.rows import SHEET_ROW, Reader
+from customers.services.importing.rows import SHEET_ROW, Reader, Who
 from scrm.kit import audit, claims, clock
 from scrm.kit.errors import Refused
 from scrm.kit.tabular import Source, open_source
@@ -34,6 +34,8 @@ from scrm.staff.models import Employee
 SLICE = 1_000
 CLAIM = "import"
 COUNTERS = ("created", "updated", "unchanged", "merged", "rejected", "conflicts", "warnings")
+# (ordinal among the people's rows, row number of the sheet, cells, who, is the template's sample)
+Item = tuple[int, int, Sequence[Any], Who, bool]
 Progress = Callable[[str, int, int], None]
 
 
@@ -92,11 +94,9 @@ def reader_for(opened: Opened, system: str) -> Reader:
     )
 
 
-def _slices(
-    reader: Reader, source: Source, skip: int
-) -> Iterator[list[tuple[int, int, Sequence[Any], Any, bool]]]:
+def _slices(reader: Reader, source: Source, skip: int) -> Iterator[list[Item]]:
     people = ((n, *item) for n, item in enumerate(reader.people(source)))
-    rest = islice(people, skip, None)
+    rest: Iterator[Item] = islice(people, skip, None)
     while items := list(islice(rest, SLICE)):
         yield items
 
@@ -228,9 +228,7 @@ def execute(
     batch.save(update_fields=["state", "started_at", "stage", "heartbeat_at"])
     reader = reader_for(opened, batch.system)
     names = Names()
-    plan = planning.make(
-        reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token) and None
-    )
+    plan = planning.make(reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token))
     if not plan.rows:
         raise Refused("layout.no_rows", _("There are no data rows below the header."))
     batch.total = plan.rows
@@ -263,7 +261,7 @@ def execute(
 
 def _write_slice(
     decider: Decider,
-    items: list[tuple[int, int, Sequence[Any], Any, bool]],
+    items: list[Item],
     batch: ImportBatch,
     names: Names,
     token: str,

@@ -4,7 +4,9 @@ A person it made is removed, unless something points at her that cannot be taken
 are reversed and she is archived) or somebody has worked with her since (then she stays). Both are named.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,13 +134,13 @@ def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
         pk__in=ImportRow.objects.exclude(batch=batch).filter(customer__isnull=False).values("customer")
     )
     rule |= models.Q(pk__in=Customer.everyone.filter(merged_into__isnull=False).values("merged_into"))
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        model = getattr(relation, "related_model", None)
-        if not (relation.auto_created and not relation.concrete) or model in _OWN or model is Customer:
-            continue
-        if model is Customer.history.model or getattr(model, "append_only", False):
-            continue
-        rule |= models.Q(pk__in=model._default_manager.values(relation.field.name))
+    for model, name in _pointing_at_people():
+        if (
+            model not in _OWN
+            and model is not Customer.history.model
+            and not getattr(model, "append_only", False)
+        ):
+            rule |= models.Q(pk__in=model._default_manager.values(name))
     return rule
 
 
@@ -147,11 +149,17 @@ def _pinned(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
     rule = models.Q(
         pk__in=Consent.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
     )
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        model = getattr(relation, "related_model", None)
-        if relation.auto_created and not relation.concrete and getattr(model, "append_only", False):
-            rule |= models.Q(pk__in=model._default_manager.values(relation.field.name))
+    for model, name in _pointing_at_people():
+        if getattr(model, "append_only", False):
+            rule |= models.Q(pk__in=model._default_manager.values(name))
     return rule
+
+
+def _pointing_at_people() -> Iterator[tuple[Any, str]]:
+    """(model, name of its foreign key) of every table that points at a customer, those of later apps included."""
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel) and relation.related_model is not Customer:
+            yield relation.related_model, relation.field.name
 
 
 def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
@@ -175,7 +183,7 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
                 if opening is not None and opening.batch_id != batch.pk:
                     name = column.removeprefix("opening.")
                     if stamp(getattr(opening, name)) == after:
-                        setattr(opening, name, Opening._meta.get_field(name).to_python(before))
+                        setattr(opening, name, _column(Opening, name).to_python(before))
                         opening.save(update_fields=[name])
             elif person is not None and _put_back(person, column, before, after):
                 changed.setdefault(person.pk, set()).add(column)
@@ -207,9 +215,15 @@ def _put_back(person: Customer, column: str, before: Any, after: Any) -> bool:
     if stamp(now) != after:
         return False
     field_name = column.removesuffix("_id")
-    target = Customer._meta.get_field(field_name)
+    target = _column(Customer, field_name)
     setattr(person, column, before if isinstance(target, models.ForeignKey) else target.to_python(before))
     return True
+
+
+def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
 
 
 def _take_back(made: Sequence[int], batch: ImportBatch) -> None:
