@@ -103,7 +103,7 @@ class TestPages:
         assert response.context["employee"] == employee
         assert "_auth_user_id" not in client.session
         assert LoginLink.objects.get().used_at is None
-        assert (response["Referrer-Policy"], "no-store" in response["Cache-Control"]) == ("no-referrer", True)
+        assert (response["Referrer-Policy"], "no-store" in response["Cache-Control"]) == ("same-origin", True)
 
     def test_the_button_needs_our_own_form(self, token: str) -> None:
         strict = Client(enforce_csrf_checks=True)

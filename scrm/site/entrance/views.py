@@ -55,7 +55,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
     shell = admin.site.each_context(request) | {"has_permission": False} | context
     response = TemplateResponse(request, template, shell, status=status)
-    # The address holds the token.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address holds the token; Referrer-Policy stays "same-origin", since with "no-referrer" a browser
+    # posts the form with "Origin: null" and CSRF protection refuses it.
     response["X-Robots-Tag"] = "noindex"
     return response

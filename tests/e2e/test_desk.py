@@ -1,0 +1,105 @@
+"""The shell around every page: sidebar, account menu, language, darkness, search."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from customers.models import Customer, Identity
+from customers.naming import fold_name
+from scrm.staff.choices import Role
+from scrm.staff.models import Employee
+from tests.e2e.conftest import log_in
+from tests.factories.staff import PASSWORD, make_employee
+
+PAGES = {
+    "owner": [
+        "/admin/",
+        "/admin/customers/customer/",
+        "/admin/customers/tag/",
+        "/admin/customers/importbatch/",
+        "/admin/staff/employee/",
+        "/admin/staff/department/",
+        "/admin/customers/channel/",
+        "/admin/customers/customfield/",
+        "/admin/kit/auditentry/",
+        "/admin/status/",
+    ],
+    "employee": ["/admin/", "/admin/customers/customer/", "/admin/customers/tag/"],
+    "agency": ["/admin/"],
+}
+
+
+def links(page: Page) -> list[str]:
+    found = page.locator("#nav-sidebar-apps a")
+    return [found.nth(number).get_attribute("href") or "" for number in range(found.count())]
+
+
+@pytest.mark.parametrize("role", list(PAGES))
+def test_the_sidebar_holds_what_the_role_may_open_and_all_of_it_opens(
+    page: Page, transactional_db: None, role: str
+) -> None:
+    me = make_employee("me", Role(role), password=PASSWORD)
+    log_in(page, me.phone)
+    assert links(page) == PAGES[role]
+    for link in PAGES[role]:
+        response = page.goto(link)
+        assert response is not None
+        assert (link, response.status) == (link, 200)
+        expect(page.locator(f'#nav-sidebar-apps a[href="{link}"]')).to_have_class(re.compile(r"\bactive\b"))
+
+
+def test_the_language_is_the_shops_until_someone_chooses(desk: Page) -> None:
+    html = desk.locator("html")
+    expect(html).to_have_attribute("lang", "zh-hans")  # whatever the browser asks for
+    desk.click("text=钱总")
+    desk.click("form[action='/language/'] button:has-text('English')")
+    expect(html).to_have_attribute("lang", "en")
+    expect(desk).to_have_url(re.compile("/admin/$"))
+    desk.goto("/admin/staff/employee/")
+    expect(html).to_have_attribute("lang", "en")
+    desk.click("text=钱总 >> nth=0")
+    desk.click("form[action='/language/'] button:has-text('简体中文')")
+    expect(html).to_have_attribute("lang", "zh-hans")
+    expect(desk).to_have_url(re.compile("/admin/staff/employee/$"))
+
+
+def test_dark_and_light(desk: Page) -> None:
+    desk.click("text=钱总")
+    desk.click("a:has-text('dark_mode')")
+    expect(desk.locator("html")).to_have_class(re.compile(r"\bdark\b"))
+    desk.reload()
+    expect(desk.locator("html")).to_have_class(re.compile(r"\bdark\b"))
+
+
+def test_search_finds_a_person_and_opens_her(desk: Page, boss: Employee) -> None:
+    person = Customer.objects.create(name="王小娟", name_key=fold_name("王小娟"), phone="13911110021")
+    Identity.objects.create(customer=person, kind="phone", value="13911110021", tail="0021")
+    desk.reload()
+    desk.keyboard.press("Control+k")
+    box = desk.locator("#search-input-command")
+    box.press_sequentially("1391111")
+    hit = desk.locator("#command-results-list a")
+    expect(hit).to_have_count(1)
+    expect(hit).to_contain_text("139****0021")
+    assert "13911110021" not in desk.content()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(desk).to_have_url(re.compile(f"/admin/customers/customer/{person.pk}/"))
+
+
+def test_logging_out_ends_at_the_login(desk: Page) -> None:
+    desk.click("text=钱总")
+    desk.click("#logout-form button")
+    expect(desk.locator("#login-form")).to_be_visible()
+    desk.goto("/admin/")
+    expect(desk.locator("#login-form")).to_be_visible()
+
+
+def test_on_a_phone_no_page_is_wider_than_the_screen(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    for path in PAGES["owner"]:
+        desk.goto(path)
+        assert (path, desk.evaluate("document.documentElement.scrollWidth")) == (path, 390)
+    desk.goto("/admin/staff/employee/")
+    assert desk.evaluate("getComputedStyle(document.querySelector('td')).wordBreak") == "keep-all"
