@@ -1,5 +1,6 @@
 """Saved mappings: which header was which field, under a name. They have no history, so they may go."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,7 +26,7 @@ MAPPINGS = "admin:customers_importmapping_changelist"
 
 @admin.register(ImportMapping)
 class ImportMappingAdmin(HouseAdmin):
-    list_display = ("name", "used", "updated_at")
+    list_display = ("name", "used", "changed")
     fields = ("name", "used")
     readonly_fields = ("used",)
     search_fields = ("name",)
@@ -59,6 +60,10 @@ class ImportMappingAdmin(HouseAdmin):
         labels = {target: label for _group, fields in drafts.field_choices() for target, label in fields}
         pairs = [(header, labels.get(target, target)) for header, target in mapping.columns.items() if target]
         return format_html_join("", '<span class="imp-pair">{} → {}</span> ', pairs)
+
+    @display(description=_("last changed"), ordering="updated_at")
+    def changed(self, mapping: ImportMapping) -> datetime:
+        return mapping.updated_at
 
     @action(description=_("Forget this mapping"), url_path="ask-forget", variant=ActionVariant.DANGER)
     def forget(self, request: HttpRequest, object_id: str) -> HttpResponse:

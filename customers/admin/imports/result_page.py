@@ -33,11 +33,13 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
     openings = imports.opening_figures(batch)
     open_conflicts = imports.open_conflicts(batch)
     context = {
-        "sentence": linked_sentence(batch),
+        "sentence": linked_sentence(batch, figures["all"].count),
         "figures": figures,
         "tiles": [figures[key] for key in (*imports.OUTCOMES, "conflicts", "warnings")],
         "stopped": batch.state in (BatchState.CANCELLED, BatchState.FAILED),
         "undone": undone,
+        # The worker gave the undo up: going on with the import would bring back what is gone already.
+        "undo_stopped": batch.state == BatchState.FAILED and "undo" in batch.counters,
         "unknown": [] if undone else matching.unknown_names(batch),
         "owners": colleagues.owners_of(user).filter(is_active=True),
         "stores": colleagues.stores_of(user).filter(is_active=True),
@@ -60,21 +62,21 @@ def ended(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpRes
     """Nothing was written: refused, cancelled while it waited, or its file is gone. Says why and what to do."""
     context = {
         "may_map": batch.state == BatchState.REFUSED and batch.path and batch.layout,
-        "may_resume": batch.state == BatchState.CANCELLED and batch.path,
+        "may_resume": batch.state in (BatchState.CANCELLED, BatchState.FAILED) and batch.path,
     }
     return access.page(model_admin, request, batch, "ended", "preview", context)
 
 
-def linked_sentence(batch: ImportBatch) -> SafeString:
-    """The sentence of the list, each number in it leading to its rows."""
-    address = access.url(batch, "rows")
-    said = {
-        key: format_html(
-            '<a href="{}?show={}" data-show="{}">{}</a>', address, key, key, f"{batch.counters.get(key, 0):,}"
-        )
-        for key in ("rows", *map(str, imports.OUTCOMES))
-    }
-    return mark_safe(escape(imports.wording()) % {**said, "skipped": f"{batch.counters.get('skipped', 0):,}"})
+def linked_sentence(batch: ImportBatch, there: int) -> SafeString:
+    """The sentence of the list, each number in it leading to its rows. Of an import that stopped half-way only
+    `there` rows are written, so the number of all of them leads nowhere."""
+    counters, address = batch.counters, access.url(batch, "rows")
+    said = {key: f"{counters.get(key, 0):,}" for key in ("rows", *map(str, imports.OUTCOMES), "skipped")}
+    for key, number in said.items():
+        if key != "skipped" and (key != "rows" or counters.get("rows") == there):
+            show = "all" if key == "rows" else key
+            said[key] = format_html('<a href="{}?show={}" data-show="{}">{}</a>', address, show, show, number)
+    return mark_safe(escape(imports.wording()) % said)
 
 
 def match(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -19,7 +19,6 @@ def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     """`show` is a figure; `kind` and `text` narrow it to one unknown name. Another `show` is a 404."""
     batch = access.find(model_admin, request, object_id)
     show = request.GET.get("show", "all")
-    show = "all" if show == "rows" else show
     if show not in imports.LABELS:
         raise Http404
     found = imports.rows(batch, show)
@@ -45,7 +44,8 @@ def told(batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
     headers = batch.layout.get("headers", [])
     return {
         "row": row,
-        "reason": of_row(row.code, row.detail, row.warnings, row.conflict),
+        # Another name is told beside its buttons.
+        "reason": of_row(row.code, row.detail, row.warnings, False),
         "unknown": (row.unknown or {}).items(),
         "cells": [
             (headers[n] if n < len(headers) else "", cell)

@@ -66,7 +66,10 @@ def _choose(batch: ImportBatch, request: HttpRequest) -> None:
 def busy(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     """What is being done, with a script that asks on; without scripts the page reloads itself."""
     step = "preview" if batch.state == BatchState.PREVIEWING else "run"
-    context = {"now": standing(batch), "may_cancel": batch.state in (BatchState.QUEUED, BatchState.RUNNING)}
+    context = {
+        "now": standing(batch),
+        "may_cancel": batch.state in (BatchState.QUEUED, BatchState.RUNNING) and not batch.cancel_asked,
+    }
     return access.page(model_admin, request, batch, "busy", step, context)
 
 
