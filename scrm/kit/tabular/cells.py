@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
+FURTHEST = 1 << 20  # as far as a sheet of Excel is long
+
 type Cell = str | int | float | bool | date | datetime | time | timedelta
 type Row = tuple[int, list[Cell]]
 type Merge = tuple[int, int, int, int]
@@ -30,7 +32,7 @@ def settle(rows: Iterable[Row]) -> Iterator[Row]:
     as (n, []), blank rows at either end do not come at all. Numbers must rise."""
     last = 0
     for number, cells in rows:
-        if number <= last:
+        if not last < number <= last + FURTHEST:
             raise ValueError("rows out of order")
         if not cells or (cells[-1] == "" and not trim(cells)):
             continue

@@ -72,8 +72,8 @@ class DelimitedReader:
                 for cleaner in clean:
                     cells = cleaner(cells)
                 yield number, cells
-        if records.stray:
-            note = Note("csv.quotes", {"count": len(records.stray), "rows": records.stray[:20]})
+        if records.strays:
+            note = Note("csv.quotes", {"count": records.strays, "rows": records.stray})
             if note not in self.notes:
                 self.notes.append(note)
 

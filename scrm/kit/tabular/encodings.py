@@ -54,6 +54,8 @@ def examine(chunks: Chunks) -> Text:
     for chunk in chunks():
         han += len(_HAN_UTF8.findall(chunk))
         broken += decoder.decode(chunk).count("\ufffd")
+        if broken > 1000 + han // 4:
+            break
     broken += decoder.decode(b"", True).count("\ufffd")
     if han >= 4 * broken:
         return _survey(chunks, "utf-8", "replace")
@@ -69,7 +71,7 @@ def _survey(chunks: Chunks, encoding: str, errors: str) -> Text:
     guessed = suspicious = unbroken = 0
     for chunk in _ending(chunks()):
         text = decoder.decode(chunk, not chunk)
-        found.lines += chunk.count(b"\n") + chunk.count(b"\r")
+        found.lines += chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
         unbroken = 0 if b"\n" in chunk or b"\r" in chunk else unbroken + len(chunk)
         found.longest = max(found.longest, unbroken)
         found.nul = found.nul or "\0" in text

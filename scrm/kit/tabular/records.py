@@ -10,7 +10,8 @@ MOST_LINES = 500
 class Records:
     """Iterates lists of cells. A quote that opens a field and is never closed would swallow the rest of the file:
     a record that breaks the grammar, runs too long, or has whole records inside is taken back, its first line is
-    read with the quotes as plain characters, and reading goes on with the next line. `stray` lists such records."""
+    read with the quotes as plain characters, and reading goes on with the next line. `strays` counts
+    such records, `stray` lists the first of them."""
 
     def __init__(self, lines: Iterator[str], delimiter: str, width: int) -> None:
         self._lines = lines
@@ -18,6 +19,7 @@ class Records:
         self._width = width
         self._back: list[str] = []
         self._taken: list[str] = []
+        self.strays = 0
         self.stray: list[int] = []
         if csv.field_size_limit() < LONGEST_FIELD:
             csv.field_size_limit(LONGEST_FIELD)
@@ -51,7 +53,9 @@ class Records:
             except csv.Error:
                 record = None
             if record is None or (len(taken) > 1 and self._swallowed(record)):
-                self.stray.append(number)
+                self.strays += 1
+                if len(self.stray) < 20:
+                    self.stray.append(number)
                 record = self._first_line()
                 reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
             yield record
@@ -59,22 +63,17 @@ class Records:
     def _swallowed(self, record: list[str]) -> bool:
         first, *inner = self._taken[:-1]
         marks = self._width - 1
-        if (
-            marks
-            and inner
-            and all(line.count(self._delimiter) == marks and '"' not in line for line in inner)
-        ):
-            return True
-        return len(record) != self._width == len(self._literal(first))
+        whole = all(line.count(self._delimiter) == marks and '"' not in line for line in inner)
+        if len(record) == self._width:  # a list pasted into one cell looks the same, but is rarely that long
+            return marks > 1 and len(inner) >= 5 and whole
+        return (marks > 0 and len(inner) > 0 and whole) or len(self._literal(first)) == self._width
 
     def _first_line(self) -> list[str]:
         first, *rest = self._taken
         self._back.extend(reversed(rest))
-        literal = self._literal(first)
-        if len(literal) == self._width or len(first) > LONGEST_FIELD:
-            return literal
-        loose = next(csv.reader([first], delimiter=self._delimiter), [])
-        return loose if len(loose) == self._width else literal
+        if first.count('"') % 2 == 0 and len(first) < LONGEST_FIELD:
+            return next(csv.reader([first], delimiter=self._delimiter), [])
+        return self._literal(first)
 
     def _literal(self, line: str) -> list[str]:
         """Quotes as plain characters, but for a pair around a whole cell."""

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from gzip import BadGzipFile
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
@@ -122,6 +123,8 @@ def net() -> Iterator[None]:
     except _BROKEN as error:
         raise unreadable() from error
     except BaseException as error:
-        if type(error).__name__ == "PanicException":
+        # A seek to a place before the file, where an offset in it is wrong; a panic in calamine.
+        broken = isinstance(error, OSError) and error.errno == EINVAL
+        if broken or type(error).__name__ == "PanicException":
             raise unreadable() from error
         raise

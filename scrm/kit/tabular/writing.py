@@ -4,48 +4,142 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 
+from django.utils import timezone
+from django.utils.functional import Promise
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from scrm.kit.tabular.cells import Cell
 from scrm.kit.tabular.neutral import neutralise
 
+CELL_LIMIT = 32_767  # UTF-16 units
+TITLE_LIMIT = 31
+_EXACT = 10**15  # Excel keeps fifteen digits
+_FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-CELL_LIMIT = 32_767
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 
-type Sheet = tuple[str, Iterable[Sequence[Cell | None]]]
+type Value = Cell | Decimal | Promise | None
+type Sheet = tuple[str, Iterable[Sequence[Value]]]
 
 
 def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float] | None = None) -> None:
+    """(title, rows) per sheet, in constant memory, so rows may be a generator. Text is never a formula or a link;
+    aware datetimes are written in the shop's time; a number too long for Excel is written as text. Titles are bent
+    to Excel's rules, `widths` are characters per column."""
     with Workbook(str(path), {"constant_memory": True}) as book:
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        clock = book.add_format({"num_format": "hh:mm:ss"})
+        formats = {
+            kind: book.add_format({"num_format": code})
+            for kind, code in {
+                "date": "yyyy-mm-dd",
+                "datetime": "yyyy-mm-dd hh:mm:ss",
+                "time": "hh:mm:ss",
+                "timedelta": "[h]:mm:ss",
+            }.items()
+        }
+        taken: set[str] = set()
         for title, rows in sheets:
-            page = book.add_worksheet(title[:31])
+            page = book.add_worksheet(_title(title, taken), _Page)
             for column, width in enumerate(widths or ()):
                 page.set_column(column, column, width)
             for y, row in enumerate(rows):
                 for x, value in enumerate(row):
-                    if value is None or value == "":
-                        continue
-                    if isinstance(value, str):
-                        page.write_string(y, x, _ILLEGAL.sub("", value)[:CELL_LIMIT])
-                    elif isinstance(value, bool):
-                        page.write_boolean(y, x, value)
-                    elif isinstance(value, datetime):
-                        page.write_datetime(y, x, value, moment)
-                    elif isinstance(value, date):
-                        page.write_datetime(y, x, value, day)
-                    elif isinstance(value, time | timedelta):
-                        page.write_datetime(y, x, value, clock)
+                    plain = _plain(value)
+                    if isinstance(plain, str):
+                        if plain:
+                            page.write_string(y, x, fit(plain))
+                    elif isinstance(plain, bool):
+                        page.write_boolean(y, x, plain)
+                    elif isinstance(plain, date | time | timedelta):
+                        page.write_datetime(y, x, plain, formats[type(plain).__name__])
                     else:
-                        page.write_number(y, x, value)
+                        page.write_number(y, x, plain)
 
 
-def write_csv(path: Path | str, rows: Iterable[Sequence[Cell | None]]) -> None:
-    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+def write_csv(path: Path | str, rows: Iterable[Sequence[Value]]) -> None:
+    """UTF-8 with BOM, as Excel opens it. Text that begins like a formula gets an apostrophe that the reader takes off
+    again."""
+    with Path(path).open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file)
         for row in rows:
-            writer.writerow([neutralise(value) if isinstance(value, str) else value for value in row])
+            writer.writerow([_as_text(_plain(value)) for value in row])
+
+
+def fit(text: str) -> str:
+    """What Excel accepts in one cell: no control characters, cut with an ellipsis at 32,767 units."""
+    text = _ILLEGAL.sub("", text)
+    if len(text) * 2 <= CELL_LIMIT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= CELL_LIMIT * 2:
+        return text
+    return units[: CELL_LIMIT * 2 - 2].decode("utf-16-le", "ignore") + "…"
+
+
+class _Page(Worksheet):
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        """xlsxwriter's own misses the second of two escapes that share an underscore, and takes a text between <r>
+        and </r> for mark-up of its own making."""
+        text = _ESCAPE_LIKE.sub("_x005F_", data).replace("\r", "_x000D_")
+        if text.startswith("<r>") and text.endswith("</r>"):
+            return "_x003C_" + text[1:]
+        return text
+
+
+def _plain(value: Value) -> Cell:
+    """One of the types a cell may hold."""
+    if value is None:
+        return ""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, bool | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, int | float | Decimal):
+        if not isinstance(value, int) and not isfinite(value):
+            return ""
+        return str(value) if abs(value) >= _EXACT else (float(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, datetime):
+        local = timezone.make_naive(value) if timezone.is_aware(value) else value
+        return local if local.date() >= _FIRST_DAY else local.isoformat(" ")
+    if isinstance(value, date):
+        return value if value >= _FIRST_DAY else value.isoformat()
+    if isinstance(value, timedelta) and value < timedelta(0):
+        return str(value)
+    return value
+
+
+def _as_text(value: Cell) -> str:
+    """As Excel would show it without knowing the column."""
+    if isinstance(value, str):
+        return neutralise(value.replace("\0", ""))
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return str(value)
+
+
+def _title(wanted: str, taken: set[str]) -> str:
+    base = _ILLEGAL.sub("", _NOT_IN_TITLE.sub(" ", wanted)).strip(" '\t\r\n") or "Sheet"
+    if base.lower() == "history":  # reserved
+        base += "_"
+    number = 1
+    while True:
+        tail = f" ({number})" if number > 1 else ""
+        room = (TITLE_LIMIT - len(tail)) * 2
+        title = base.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").strip(" '") + tail
+        if title.lower() not in taken:
+            taken.add(title.lower())
+            return title
+        number += 1

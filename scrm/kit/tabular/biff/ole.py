@@ -27,11 +27,11 @@ class CompoundFile:
             if visited > len(data):
                 raise ValueError("a circle")
         self._table: list[int] = []
+        tables = [table for table in tables if table < _END]
+        if len(tables) * self._size > len(data):
+            raise ValueError("more sectors than the file has")
         for table in tables:
-            if table < _END:
-                self._table.extend(self._numbers(self._sector(table)))
-            if len(self._table) * self._size > 2 * len(data) + (self._size << 8):
-                raise ValueError("more sectors than the file has")
+            self._table.extend(self._numbers(self._sector(table)))
         entries = self._chain(directory)
         self._entries: dict[str, tuple[int, int]] = {}
         root = 0, 0

@@ -53,9 +53,10 @@ class XlsxReader:
         scan = Scanner(self._limits, self._book.local_styles).scan(self._package.chunks(part))
         self._parts[name] = part
         if not scan.plain:
-            for scan.rows, _ in enumerate(self._streamed(name), 1):
-                pass
-        elif scan.rows < 100 and next(settle(self._streamed(name)), None) is None:
+            scan.pictures = True
+            if scan.rows > self._limits.rows:
+                scan.rows = sum(1 for _ in self._streamed(name))
+        if (not scan.plain or scan.rows < 100) and next(settle(self._streamed(name)), None) is None:
             return  # only errors and empty texts
         if scan.rows:
             self._scans[name] = scan

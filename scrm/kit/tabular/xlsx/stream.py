@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Any
 
 from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Row
@@ -11,9 +10,9 @@ from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.serials import Kind, to_python
 from scrm.kit.tabular.xlsx.book import Book
 from scrm.kit.tabular.xlsx.strings import clean, unescape
-from scrm.kit.tabular.xml import feed, parser
+from scrm.kit.tabular.xml import DEEPEST, Names, bare_parser, feed
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
+_LETTERS = re.compile(r"[A-Z]{1,3}\Z")
 
 
 class Columns(dict[str, int]):
@@ -21,6 +20,8 @@ class Columns(dict[str, int]):
 
     def __missing__(self, letters: str) -> int:
         number = 0
+        if not _LETTERS.match(letters):
+            raise ValueError("no column")
         for letter in letters:
             number = number * 26 + ord(letter) - 64
         self[letters] = number - 1
@@ -31,7 +32,7 @@ def stream(chunks: Iterable[bytes], book: Book, limits: Limits) -> Iterator[Row]
     """Rows that hold a value, in the order of the file. Raises Refused file.too_many_rows and _columns."""
     sheet = _Sheet(book, limits)
     filled = 0
-    for _ in feed(parser(sheet.start, sheet.end, sheet.text), chunks):
+    for _ in feed(bare_parser(sheet.start, sheet.end, sheet.text), chunks):
         filled += len(sheet.rows)
         limits.check_rows(filled)
         yield from sheet.rows
@@ -39,12 +40,20 @@ def stream(chunks: Iterable[bytes], book: Book, limits: Limits) -> Iterator[Row]
 
 
 class _Sheet:
+    """Handlers, called five times a cell."""
+
+    __slots__ = (
+        "_book", "_cells", "_column", "_columns", "_depth", "_inside", "_limit", "_names", "_phonetic", "_pieces",
+        "_preserve", "_row", "_style", "_type", "_value", "rows",
+    )  # fmt: skip
+
     def __init__(self, book: Book, limits: Limits) -> None:
         self.rows: list[Row] = []
         self._book = book
         self._limit = limits.columns
         self._columns = Columns()
-        self._row = 0
+        self._names = Names()
+        self._depth = self._row = 0
         self._column = -1
         self._type = self._style = ""
         self._cells: list[Cell] = []
@@ -52,17 +61,20 @@ class _Sheet:
         self._pieces: list[str] | None = None
         self._inside = self._preserve = self._phonetic = False
 
-    def start(self, name: str, attributes: dict[str, Any]) -> None:
-        if name == "c":
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError("nested too deeply")
+        name = self._names[name]
+        if name == "v":
+            if self._type != "inlineStr":
+                self._pieces = []
+        elif name == "c":
             reference = attributes.get("r")
-            match = _REFERENCE.match(reference) if reference else None
-            self._column = self._columns[match[1]] if match else self._column + 1
+            self._column = self._columns[reference.rstrip("0123456789")] if reference else self._column + 1
             self._type = attributes.get("t", "n")
             self._style = attributes.get("s", "")
             self._value = ""
-        elif name == "v":
-            if self._type != "inlineStr":
-                self._pieces = []
         elif name == "t":
             if self._inside and not self._phonetic:
                 self._pieces = []
@@ -82,13 +94,15 @@ class _Sheet:
             self._pieces.append(data)
 
     def end(self, name: str) -> None:
-        if name == "c":
-            if self._value != "":
-                self._place(self._value)
-        elif name == "v":
+        self._depth -= 1
+        name = self._names[name]
+        if name == "v":
             if self._pieces:
                 self._value = self._convert("".join(self._pieces))
             self._pieces = None
+        elif name == "c":
+            if self._value != "":
+                self._place(self._value)
         elif name == "t":
             if self._pieces is not None:
                 self._value = str(self._value) + clean("".join(self._pieces), self._preserve)
@@ -114,6 +128,8 @@ class _Sheet:
 
     def _convert(self, raw: str) -> Cell:
         kind = self._type
+        if kind == "n":
+            return self._number(raw)
         if kind == "s":
             strings = self._book.strings
             return strings[int(raw)] if raw.isdigit() and int(raw) < len(strings) else ""
@@ -125,14 +141,18 @@ class _Sheet:
             return _iso(raw)
         if kind == "str":
             return unescape(raw)
+        return self._number(raw)
+
+    def _number(self, raw: str) -> Cell:
         try:
             number = float(raw)
         except ValueError:
             return raw
-        kinds = self._book.kinds
-        style = int(self._style) if self._style.isdigit() else 0
-        if self._style and style < len(kinds) and kinds[style] is not Kind.NUMBER:
-            return to_python(number, kinds[style], self._book.since_1904)
+        if self._style:
+            kinds = self._book.kinds
+            style = int(self._style) if self._style.isdigit() else 0
+            if style < len(kinds) and kinds[style] is not Kind.NUMBER:
+                return to_python(number, kinds[style], self._book.since_1904)
         return number
 
 
