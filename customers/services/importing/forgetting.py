@@ -17,7 +17,7 @@ def forget_uploads() -> int:
     old = ImportBatch.objects.filter(created_at__lt=before).exclude(path="").exclude(state__in=_BUSY)
     count = 0
     for batch in old.iterator():
-        for path in (batch.path, *batch.counters.get("reports", {}).values()):
+        for path in (batch.path, f"{batch.path}.plan", *batch.counters.get("reports", {}).values()):
             files.remove(path)
         ImportRow.objects.filter(batch=batch).update(cells=None, changes=None, warnings=None, detail=None)
         layout = {**batch.layout, "samples": []} if batch.layout else {}

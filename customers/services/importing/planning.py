@@ -32,15 +32,15 @@ class Shared:
     """Identities that stand beside five or more names of one sheet. They count as missing."""
 
     def __init__(self, found: set[tuple[str, int]]) -> None:
-        self._found = found
+        self.found = found
 
     def __contains__(self, identity: object) -> bool:
         assert isinstance(identity, tuple)
         kind, value = identity
-        return (kind, fingerprint(kind, value)) in self._found
+        return (kind, fingerprint(kind, value)) in self.found
 
     def __bool__(self) -> bool:
-        return bool(self._found)
+        return bool(self.found)
 
 
 class Plan:
@@ -61,8 +61,9 @@ def make(reader: Reader, source: Source, require: str, *, beat: Callable[[], obj
     """Walks the sheet once (twice where a number turns out to be shared)."""
     plan, shared = _walk(reader, source, require, beat)
     if shared:
-        reader.shared = shared  # type: ignore[assignment]
+        reader.shared = shared
         plan, _again = _walk(reader, source, require, beat)
+    reader.skipped_in_all = reader.skipped
     return plan
 
 

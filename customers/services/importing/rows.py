@@ -6,7 +6,7 @@ cheap half of a row that resolving needs for a million rows; `Reader.read()` is 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,8 @@ _ID_KINDS = {
     "wechat_id": IdentityKind.WECHAT_ID.value,
 }
 PHONE = IdentityKind.PHONE.value
+# A number that is nobody's still makes the row a person's row, whatever was found out about it meanwhile.
+_TAKEN = frozenset(("phone.shared", "phone.employee"))
 SHEET_ROW = IdentityKind.SHEET_ROW.value
 
 
@@ -100,7 +102,10 @@ class Reader:
         self.custom_fields = custom or {}
         self.own_phones = own_phones
         self.skipped = 0
-        self.shared: frozenset[tuple[str, str]] = frozenset()
+        # Of the whole sheet, once it has been walked to its end.
+        self.skipped_in_all = 0
+        # What stands beside too many names to be anybody's; the plan finds it.
+        self.shared: Container[tuple[str, str]] = frozenset()
         columns: dict[str, list[int]] = {}
         for column, target in enumerate(targets):
             if target:
@@ -160,7 +165,7 @@ class Reader:
                 self.skipped += 1
                 continue
             who = self.identify(row)
-            if not who.ids and not who.extras:
+            if not who.ids and not who.extras and who.problem not in _TAKEN:
                 reason = self._no_person(number, row, who, under, spans, order, last_order)
                 if reason:
                     self.skipped += 1

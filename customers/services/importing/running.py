@@ -19,14 +19,14 @@ from customers.choices import BatchState, OnConflict, Outcome, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services.importing import layout as layouts
 from customers.services.importing import mapping as mappings
-from customers.services.importing import planning, writing
+from customers.services.importing import plan_files, planning, writing
 from customers.services.importing.deciding import Decider, Decision, Slice
 from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.reasons import of_row
 from customers.services.importing.reporting import Told
 from customers.services.importing.rows import SHEET_ROW, Reader, Who
-from scrm.kit import audit, claims, clock
+from scrm.kit import audit, claims, clock, files
 from scrm.kit.errors import Refused
 from scrm.kit.tabular import Source, open_source
 from scrm.staff.models import Employee
@@ -228,7 +228,10 @@ def execute(
     batch.save(update_fields=["state", "started_at", "stage", "heartbeat_at"])
     reader = reader_for(opened, batch.system)
     names = Names()
-    plan = planning.make(reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token))
+    aside = _plan_file(batch)
+    plan = plan_files.load(aside, reader, batch.cursor) if aside and batch.cursor else None
+    if plan is None:
+        plan = planning.make(reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token))
     if not plan.rows:
         raise Refused("layout.no_rows", _("There are no data rows below the header."))
     batch.total = plan.rows
@@ -236,7 +239,7 @@ def execute(
         **dict.fromkeys(COUNTERS, 0),
         **batch.counters,
         "rows": plan.rows,
-        "skipped": reader.skipped,
+        "skipped": reader.skipped_in_all,
     }
     batch.stage = "write"
     batch.save(update_fields=["total", "counters", "stage"])
@@ -254,6 +257,8 @@ def execute(
             return True
         late = seconds is not None and time.monotonic() - started > seconds
         if (late or stopping()) and batch.cursor < batch.total:
+            if aside:
+                plan_files.save(aside, plan, reader, batch.cursor)
             return False
     _finish(batch, BatchState.DONE)
     return True
@@ -292,7 +297,14 @@ def _write_slice(
     raise AssertionError("unreachable")
 
 
+def _plan_file(batch: ImportBatch) -> Path | None:
+    return files.full_path(f"{batch.path}.plan") if batch.path else None
+
+
 def _finish(batch: ImportBatch, state: BatchState) -> None:
+    aside = _plan_file(batch)
+    if aside:
+        aside.unlink(missing_ok=True)
     batch.state = state
     batch.stage = ""
     batch.finished_at = clock.now()

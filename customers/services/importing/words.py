@@ -28,16 +28,16 @@ IGNORE = "ignore"
 FIELDS = (*IDENTITY_FIELDS, *PERSON_FIELDS, *OTHER_FIELDS)
 
 _WORDS = {
-    "phone": "手机号 手机 手机号码 手机号吗 电话 电话号码 联系电话 联系方式 联系号码 移动电话 移动电话号码 会员手机 会员手机号 客户手机 客户手机号 "
+    "phone": "手机号 手机 手机号码 手机号吗 手机号码吗 手提电话 行动电话 联络电话 收件电话 预留电话 预留手机 预留手机号 持卡人手机 mobileno contactno contactphone phonenum 电话 电话号码 联系电话 联系方式 联系号码 移动电话 移动电话号码 会员手机 会员手机号 客户手机 客户手机号 "
     "客户电话 顾客电话 顾客手机 手机/电话 电话/手机 手机(微信) 联系手机 联系人电话 联系人手机 联系人手机号 收货电话 收货人电话 收货人手机 收货人手机号 "
     "注册手机 注册手机号 绑定手机 绑定手机号 常用手机 本人手机 手机1 电话1 号码 mobile mobilephone mobilenumber phone phonenumber phoneno tel "
     "telephone cell cellphone contactnumber 备用电话 备用手机 备用手机号 手机2 电话2 第二联系电话 其他电话",
-    "name": "姓名 名字 客户姓名 会员姓名 顾客姓名 客人姓名 用户姓名 真实姓名 姓名称呼 客户名称 客户名 会员名称 会员名 顾客名称 顾客 客户 会员 客人 "
+    "name": "姓名 学员 学生 车主 车主名称 投保人 投保人名称 宝妈 患者 业主 买家 下单人 持卡人 贵宾 用户名称 名字 客户姓名 会员姓名 顾客姓名 客人姓名 用户姓名 真实姓名 姓名称呼 客户名称 客户名 会员名称 会员名 顾客名称 顾客 客户 会员 客人 "
     "联系人 联系人姓名 收货人 收货人姓名 收货人名称 收件人 收件人姓名 名称 称呼 name fullname customername customer membername contact contactname",
     "wechat_id": "微信号 微信 微信id 微信账号 微信号码 微信帐号 客户微信 客户微信号 联系微信 wechat wechatid weixin wx wxid vx",
-    "wechat_unionid": "unionid union_id 微信unionid wechat_unionid",
-    "wechat_openid": "openid open_id 微信openid 公众号openid 小程序openid wechat_openid",
-    "wecom_external_userid": "external_userid externaluserid 企微id 企业微信id 外部联系人id 企业微信客户id 企微客户id wecom_external_userid",
+    "wechat_unionid": "unionid 微信unionid 用户unionid wechatunionid",
+    "wechat_openid": "openid 微信openid 公众号openid 小程序openid 用户openid wechatopenid",
+    "wecom_external_userid": "externaluserid 企微id 企业微信id 外部联系人id 企业微信客户id 企微客户id wecomexternaluserid",
     "member_no": "member_no",
     "card_no": "会员卡号 会员卡 卡号 会员编号 会员号 会员号码 会员id 会员编码 会员码 会员卡编号 客户编号 客户编码 客户号 客户代码 客户id 顾客编号 "
     "顾客id 用户id 用户编号 贵宾卡号 vip卡号 vip号 储值卡号 实体卡号 档案号 档案编号 病历号 card_no cardno cardnumber customerid customer_id customerno "
