@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from customers.birthdays import Birthday
@@ -34,7 +35,7 @@ class LivingManager(models.Manager.from_queryset(CustomerQuerySet)):  # type: ig
 class Customer(models.Model):
     """One person. `objects` are living people, `everyone` is every row. Identities hang beside, never inside."""
 
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     # NFKC, lower case, no white space: what name search and comparison look at. Kept by `fold_name` on every write.
     name_key = models.CharField(max_length=200, blank=True, editable=False)
     # The first phone identity, kept here so that a list of a million people needs no join.

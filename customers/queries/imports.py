@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.choices import CandidateState, Outcome
@@ -83,7 +83,7 @@ def figures(batch: ImportBatch) -> list[Figure]:
 
 def wording() -> str:
     """The one sentence of an import, with a place for each figure."""
-    return _now(
+    return gettext(
         "%(rows)s rows: %(created)s new, %(updated)s updated, %(unchanged)s unchanged, %(merged)s joined within "
         "the sheet, %(rejected)s failed; %(skipped)s rows such as the header are not counted"
     )

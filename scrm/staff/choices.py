@@ -1,11 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
     """The five roles of the matrix in docs/roles.md; the order is that of the matrix."""
 
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("role", "Owner")
     OPERATOR = "operator", _("Operator")
     MANAGER = "manager", _("Store manager")
     EMPLOYEE = "employee", _("Consultant")

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.imports import access
 from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import ImportBatch
-from customers.services.importing import drafts
+from customers.services.importing import drafts, mapping
 from scrm.kit.errors import Refused
 
 NEW = "new"
@@ -115,7 +115,7 @@ def show(
         "require_now": data.get("require", batch.require),
         "on_conflict": ON_CONFLICT,
         "on_conflict_now": data.get("on_conflict", batch.on_conflict),
-        "remember_as": data.get("remember_as", batch.mapping_name or PurePath(batch.file_name).stem[:60]),
+        "remember_as": data.get("remember_as", batch.mapping_name or mapping.free_name(PurePath(batch.file_name).stem)),
         "remembered": batch.mapping_name,
     }
     return access.page(model_admin, request, batch, "columns", "columns", context)
@@ -125,12 +125,12 @@ def found_sentence(batch: ImportBatch) -> str:
     """Where the table was found, so that a wrong guess is seen before anything happens."""
     header, first = batch.layout.get("header_row", 0), batch.layout.get("first_row", 1)
     if not header:
-        return _now(
+        return gettext(
             "No header was found: the columns were recognised by their content. The first row is row %(row)s."
         ) % {"row": first}
     if header == 1:
-        return _now("The header is row 1.")
-    return _now("The header was found in row %(header)s; the %(above)s rows above it are left out.") % {
+        return gettext("The header is row 1.")
+    return gettext("The header was found in row %(header)s; the %(above)s rows above it are left out.") % {
         "header": header,
         "above": header - 1,
     }

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -76,19 +76,19 @@ class ImportMappingAdmin(HouseAdmin):
         if request.method == "POST":
             audit.record("import.mapping_forgotten", by=request.user, on=mapping)
             mapping.delete()
-            messages.success(request, _now("“%(name)s” is forgotten.") % {"name": mapping.name})
+            messages.success(request, gettext("“%(name)s” is forgotten.") % {"name": mapping.name})
             return redirect(MAPPINGS)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": mapping,
-            "title": _now("Forget “%(name)s”?") % {"name": mapping.name},
+            "title": gettext("Forget “%(name)s”?") % {"name": mapping.name},
             "lines": [
-                _now(
+                gettext(
                     "Imports made with it stay as they are. A sheet with this header is recognised by its words again."
                 )
             ],
-            "button": _now("Forget"),
+            "button": gettext("Forget"),
             "danger": True,
             "back": reverse("admin:customers_importmapping_change", args=[mapping.pk]),
         }

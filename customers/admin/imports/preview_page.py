@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.imports import access
@@ -74,9 +74,9 @@ def rules(batch: ImportBatch) -> list[dict[str, Any]]:
     cost, taken = batch.preview.get("rules", {}), batch.preview.get("by_rule", {})
     no_phone, name_only, nobody = (cost.get(key, 0) for key in ("phone", "name_only", "nobody"))
     told = (
-        (Require.PHONE, _now("Leave them out"), no_phone),
-        (Require.IDENTITY, _now("Take them in by WeChat ID or card number"), name_only + nobody),
-        (Require.NAME, _now("Take them in by name as well"), nobody),
+        (Require.PHONE, gettext("Leave them out"), no_phone),
+        (Require.IDENTITY, gettext("Take them in by WeChat ID or card number"), name_only + nobody),
+        (Require.NAME, gettext("Take them in by name as well"), nobody),
     )
     return [
         {
@@ -92,7 +92,11 @@ def rules(batch: ImportBatch) -> list[dict[str, Any]]:
 
 def unknown(preview: dict[str, Any]) -> list[tuple[str, str, int]]:
     """(what it is, the name, rows) of names nobody here is called."""
-    words = {"owner": _now("consultant"), "store": _now("store"), "source": _now("channel of origin")}
+    words = {
+        "owner": gettext("consultant"),
+        "store": gettext("store"),
+        "source": gettext("channel of origin"),
+    }
     return [
         (words.get(kind, kind), text, rows)
         for kind, names in preview.get("unknown", {}).items()

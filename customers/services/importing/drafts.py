@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import Customer, CustomField, ImportBatch
@@ -111,38 +111,55 @@ def columns(batch: ImportBatch) -> list[Column]:
 
 _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        N_("Who it is"),
+        gettext_noop("Who it is"),
         (
-            ("name", N_("Name")), ("phone", N_("Mobile number")), ("wechat_id", N_("WeChat ID")),
-            ("card_no", N_("Card or member number")), ("wechat_unionid", N_("WeChat unionid")),
-            ("wechat_openid", N_("WeChat openid (appid:openid)")),
-            ("wecom_external_userid", N_("WeCom external id")), ("member_no", N_("Our own member number")),
+            ("name", gettext_noop("Name")),
+            ("phone", gettext_noop("Mobile number")),
+            ("wechat_id", gettext_noop("WeChat ID")),
+            ("card_no", gettext_noop("Card or member number")),
+            ("wechat_unionid", gettext_noop("WeChat unionid")),
+            ("wechat_openid", gettext_noop("WeChat openid (appid:openid)")),
+            ("wecom_external_userid", gettext_noop("WeCom external id")),
+            ("member_no", gettext_noop("Our own member number")),
         ),
     ),
     (
-        N_("About her"),
+        gettext_noop("About her"),
         (
-            ("gender", N_("Gender")), ("birthday", N_("Birthday")), ("city", N_("City")), ("address", N_("Address")),
-            ("company", N_("Company")), ("occupation", N_("Occupation")), ("education", N_("Education")),
-            ("income_band", N_("Income")), ("spending_band", N_("Spending band")), ("budget", N_("Budget")),
-            ("tags", N_("Tags")), ("note", N_("Note")),
+            ("gender", gettext_noop("Gender")),
+            ("birthday", gettext_noop("Birthday")),
+            ("city", gettext_noop("City")),
+            ("address", gettext_noop("Address")),
+            ("company", gettext_noop("Company")),
+            ("occupation", gettext_noop("Occupation")),
+            ("education", gettext_noop("Education")),
+            ("income_band", gettext_noop("Income")),
+            ("spending_band", gettext_noop("Spending band")),
+            ("budget", gettext_noop("Budget")),
+            ("tags", gettext_noop("Tags")),
+            ("note", gettext_noop("Note")),
         ),
     ),
     (
-        N_("Where she belongs"),
+        gettext_noop("Where she belongs"),
         (
-            ("source", N_("Channel of origin")), ("store", N_("Store")), ("owner", N_("Consultant")),
-            ("known_since", N_("Member since")),
+            ("source", gettext_noop("Channel of origin")),
+            ("store", gettext_noop("Store")),
+            ("owner", gettext_noop("Owner")),
+            ("known_since", gettext_noop("Member since")),
         ),
     ),
     (
-        N_("Opening figures"),
+        gettext_noop("Opening figures"),
         (
-            ("opening_spend", N_("Spent so far")), ("opening_orders", N_("Orders so far")),
-            ("opening_last_order", N_("Last order")), ("opening_level", N_("Level")), ("points", N_("Points")),
+            ("opening_spend", gettext_noop("Spent so far")),
+            ("opening_orders", gettext_noop("Orders so far")),
+            ("opening_last_order", gettext_noop("Last order")),
+            ("opening_level", gettext_noop("Level")),
+            ("points", gettext_noop("Points")),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -189,6 +206,9 @@ def map_columns(
         name = remember_as.strip()[:60]
         if system.strip():
             batch.system = system.strip()[:60]
+        elif name and not _has_run(batch.system):
+            # A system that people are known by keeps its name: else their opening figures would count twice.
+            batch.system = mapping.system_of(name) or name
         if name:
             mapping.remember(layout, chosen, name=name, system=batch.system)
             batch.mapping_name = name
@@ -201,6 +221,10 @@ def map_columns(
             ]
         )  # fmt: skip
         jobs.enqueue(PREVIEW, batch.pk, key=f"preview:{batch.pk}")
+
+
+def _has_run(system: str) -> bool:
+    return ImportBatch.objects.filter(system=system, started_at__isnull=False).exists()
 
 
 def _make_field(batch: ImportBatch, layout: Layout, index: int, field: NewField, by: Any) -> CustomField:

@@ -3,49 +3,51 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 SENTENCES: dict[str, str] = {
-    "phone.missing": N_(
+    "phone.missing": gettext_noop(
         "%(where)s is empty (if there is a formula here, open the file in Excel or WPS, save it and upload it again)"
     ),
-    "phone.unreadable": N_("%(where)s: “%(value)s” is no mobile number"),
-    "phone.landline": N_("%(where)s: “%(value)s” is a landline, a mobile number is needed"),
-    "phone.too_short": N_("%(where)s: “%(value)s” has too few digits, a mobile number has 11"),
-    "phone.too_long": N_("%(where)s: “%(value)s” has too many digits, a mobile number has 11"),
-    "phone.precision_lost": N_(
+    "phone.unreadable": gettext_noop("%(where)s: “%(value)s” is no mobile number"),
+    "phone.landline": gettext_noop("%(where)s: “%(value)s” is a landline, a mobile number is needed"),
+    "phone.too_short": gettext_noop("%(where)s: “%(value)s” has too few digits, a mobile number has 11"),
+    "phone.too_long": gettext_noop("%(where)s: “%(value)s” has too many digits, a mobile number has 11"),
+    "phone.precision_lost": gettext_noop(
         "%(where)s: “%(value)s” lost its digits; format the column as text in Excel and fill the numbers in again"
     ),
-    "phone.shared": N_(
+    "phone.shared": gettext_noop(
         "%(where)s: “%(value)s” stands beside five or more different names and is taken for nobody's"
     ),
-    "phone.employee": N_("%(where)s: “%(value)s” is an employee's own number"),
-    "phone.stray": N_("%(where)s: the characters around the number in “%(value)s” were left out"),
-    "identity.missing": N_("Nothing says who this is: no mobile number, WeChat ID or card number"),
-    "identity.no_column": N_("Nothing says who this is: no card number or WeChat ID"),
-    "identity.unusable": N_("%(where)s: “%(value)s” cannot identify anybody and was kept as text"),
-    "identity.shared": N_(
+    "phone.employee": gettext_noop("%(where)s: “%(value)s” is an employee's own number"),
+    "phone.stray": gettext_noop("%(where)s: the characters around the number in “%(value)s” were left out"),
+    "identity.missing": gettext_noop("Nothing says who this is: no mobile number, WeChat ID or card number"),
+    "identity.no_column": gettext_noop("Nothing says who this is: no card number or WeChat ID"),
+    "identity.unusable": gettext_noop("%(where)s: “%(value)s” cannot identify anybody and was kept as text"),
+    "identity.shared": gettext_noop(
         "%(where)s: “%(value)s” stands beside five or more different names and was kept as text"
     ),
-    "row.nobody": N_("The row has neither a name nor a way to reach anybody"),
-    "row.sample": N_("This row looks like the template's example; delete the customer if it is"),
-    "person.erased": N_("This person asked to be erased and is not taken in again"),
-    "name.blank": N_("%(where)s: “%(value)s” counts as no name"),
-    "name.conflict": N_("Same person, other name: the sheet says “%(name)s”, kept was “%(kept)s”"),
-    "text.too_long": N_("%(where)s is too long and was cut; the whole text is kept on the customer's page"),
-    "gender.unknown": N_("%(where)s: “%(value)s” is no gender, left empty"),
-    "date.unreadable": N_("%(where)s: “%(value)s” is no date, left empty"),
-    "date.ambiguous": N_("%(where)s: “%(value)s” may be day/month or month/day, left empty"),
-    "date.impossible": N_("%(where)s: “%(value)s” is a day that does not exist, left empty"),
-    "date.no_year": N_("%(where)s: “%(value)s” has no year, left empty"),
-    "date.no_day": N_("%(where)s: “%(value)s” names no day, left empty"),
-    "date.out_of_range": N_("%(where)s: “%(value)s” lies before 1900 or after today, left empty"),
-    "date.lunar": N_("%(where)s: “%(value)s” is a lunar day, a solar one is needed, left empty"),
-    "number.unreadable": N_("%(where)s: “%(value)s” is no plain number, left empty"),
-    "number.negative": N_("%(where)s: “%(value)s” is below zero, left empty"),
-    "number.cut": N_("%(where)s: the fraction of “%(value)s” was cut off"),
-    "tags.prose": N_("%(where)s reads like a sentence, not like tags; kept as text"),
-    "field.unreadable": N_("%(where)s: “%(value)s” does not fit the field, kept as text"),
+    "row.nobody": gettext_noop("The row has neither a name nor a way to reach anybody"),
+    "row.sample": gettext_noop("This row looks like the template's example; delete the customer if it is"),
+    "person.erased": gettext_noop("This person asked to be erased and is not taken in again"),
+    "name.blank": gettext_noop("%(where)s: “%(value)s” counts as no name"),
+    "name.conflict": gettext_noop("Same person, other name: the sheet says “%(name)s”, kept was “%(kept)s”"),
+    "text.too_long": gettext_noop(
+        "%(where)s is too long and was cut; the whole text is kept on the customer's page"
+    ),
+    "gender.unknown": gettext_noop("%(where)s: “%(value)s” is no gender, left empty"),
+    "date.unreadable": gettext_noop("%(where)s: “%(value)s” is no date, left empty"),
+    "date.ambiguous": gettext_noop("%(where)s: “%(value)s” may be day/month or month/day, left empty"),
+    "date.impossible": gettext_noop("%(where)s: “%(value)s” is a day that does not exist, left empty"),
+    "date.no_year": gettext_noop("%(where)s: “%(value)s” has no year, left empty"),
+    "date.no_day": gettext_noop("%(where)s: “%(value)s” names no day, left empty"),
+    "date.out_of_range": gettext_noop("%(where)s: “%(value)s” lies before 1900 or after today, left empty"),
+    "date.lunar": gettext_noop("%(where)s: “%(value)s” is a lunar day, a solar one is needed, left empty"),
+    "number.unreadable": gettext_noop("%(where)s: “%(value)s” is no plain number, left empty"),
+    "number.negative": gettext_noop("%(where)s: “%(value)s” is below zero, left empty"),
+    "number.cut": gettext_noop("%(where)s: the fraction of “%(value)s” was cut off"),
+    "tags.prose": gettext_noop("%(where)s reads like a sentence, not like tags; kept as text"),
+    "field.unreadable": gettext_noop("%(where)s: “%(value)s” does not fit the field, kept as text"),
 }
 
 

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -72,12 +71,12 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     )
     def state(self, employee: Any) -> tuple[str, str]:
         if not employee.is_active:
-            return "left", _now("left")
+            return "left", gettext("left")
         if getattr(employee, "locked", False):
-            return "locked", _now("locked")
+            return "locked", gettext("locked")
         if not employee.has_usable_password():
-            return "new", _now("has no password yet")
-        return "active", _now("works here")
+            return "new", gettext("has no password yet")
+        return "active", gettext("works here")
 
     @display(description=_("account"))
     def standing(self, employee: Employee) -> str:
