@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
@@ -77,6 +78,8 @@ class ReadableChange(HistoricalRecordContextHelper):
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         field = self.model._meta.get_field(change.field)
+        if isinstance(value, DeletedObject):  # simple-history's word for a blank foreign key, too
+            return "–" if value.pk is None else str(value.pk)
         if value is None or value == "":
             choices = dict(getattr(field, "flatchoices", ()))
             return choices.get("", "–") if value == "" else "–"

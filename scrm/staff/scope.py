@@ -46,8 +46,8 @@ def rule(employee: Any, *, owner: str = "owner", department: str = "store", mode
 
 def places_of(employee: Employee) -> QuerySet[Department] | None:
     """The departments whose rows an employee sees beside the own ones; None where there are none."""
-    row_scope, place = employee.row_scope, employee.department
-    if place is None or row_scope not in {Scope.DEPARTMENT, Scope.BELOW}:
+    row_scope = employee.row_scope
+    if row_scope not in {Scope.DEPARTMENT, Scope.BELOW} or (place := employee.department) is None:
         return None
     here = Q(pk=place.pk)
     if row_scope == Scope.BELOW and place.path:  # a blank path would be a prefix of everything

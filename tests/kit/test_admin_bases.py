@@ -1,0 +1,81 @@
+"""The bases every admin derives from."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from scrm.kit.paginator import CAP, CappedPaginator
+from scrm.staff.models import Department, Employee
+from tests.cast import Shop
+
+
+class TestCappedPaginator:
+    def of(self, rows: int) -> CappedPaginator:
+        return CappedPaginator(range(rows), 50)
+
+    @pytest.mark.parametrize(
+        ("rows", "count", "pages", "capped"),
+        [
+            (0, 0, 1, False),
+            (50, 50, 1, False),
+            (51, 51, 2, False),
+            (CAP, CAP, 200, False),
+            (CAP + 1, CAP, 200, True),
+        ],
+    )
+    def test_counts_up_to_the_cap(self, rows: int, count: int, pages: int, capped: bool) -> None:
+        paginator = self.of(rows)
+        assert (paginator.count, paginator.num_pages, paginator.capped) == (count, pages, capped)
+
+    def test_the_count_is_one_bounded_query(self, shop: Shop, django_assert_num_queries: Any) -> None:
+        paginator = CappedPaginator(Department.objects.order_by("name"), 2)
+        with django_assert_num_queries(1) as asked:
+            assert (paginator.count, paginator.count, paginator.num_pages) == (4, 4, 2)
+        sql = asked.captured_queries[0]["sql"]
+        assert f"LIMIT {CAP + 1}" in sql
+        assert "ORDER BY" not in sql
+
+
+class TestHistory:
+    def test_it_ends_where_the_admins_rows_end(
+        self, client: Client, owner: Employee, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """simple-history alone would show the history of any row there ever was."""
+        client.force_login(owner)
+        made = admin.site._registry[Department]
+        seen = type(made).get_queryset
+        monkeypatch.setattr(
+            type(made), "get_queryset", lambda self, request: seen(self, request).exclude(pk=shop.xihu.pk)
+        )
+        assert (
+            client.get(reverse("admin:staff_department_history", args=[shop.binjiang.pk])).status_code == 200
+        )
+        assert client.get(reverse("admin:staff_department_history", args=[shop.xihu.pk])).status_code == 404
+
+    def test_an_old_version_cannot_be_posted_back(self, client: Client, owner: Employee, shop: Shop) -> None:
+        client.force_login(owner)
+        version = shop.xihu.history.get()
+        url = reverse("admin:staff_department_simple_history", args=[shop.xihu.pk, version.pk])
+        for method in (client.get, client.post):
+            assert method(url, {"name": "x", "kind": "store"}).status_code == 404
+        assert Department.objects.get(pk=shop.xihu.pk).name == "西湖店"
+
+    def test_changes_read_like_the_form(self, client: Client, owner: Employee, shop: Shop) -> None:
+        client.force_login(owner)
+        client.cookies["django_language"] = "en"
+        form = {"name": "西湖店", "kind": "department", "parent": "", "is_active": ""}
+        client.post(reverse("admin:staff_department_change", args=[shop.xihu.pk]), form)
+        page = client.get(reverse("admin:staff_department_history", args=[shop.xihu.pk]))
+        told = {
+            (change["old"], change["new"]) for change in page.context["page_obj"][0].history_delta_changes
+        }
+        assert told == {("store", "department"), ("yes", "no"), ("锦绣商贸", "–")}
+
+
+def test_a_list_has_no_show_all(client: Client, owner: Employee, shop: Shop) -> None:
+    client.force_login(owner)
+    listed = client.get(reverse("admin:staff_department_changelist"), {"all": ""}).context["cl"]
+    assert (listed.can_show_all, listed.list_per_page) == (False, 50)

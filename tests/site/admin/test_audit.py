@@ -1,0 +1,106 @@
+"""The audit log: read-only, readable, and every act has a name."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from customers.models import Customer
+from scrm.kit import acts, audit
+from scrm.kit.models import AuditEntry
+from scrm.staff.choices import Role
+from scrm.staff.models import Employee
+
+ROOT = Path(__file__).resolve().parents[3]
+LIST = "admin:kit_auditentry_changelist"
+CHANGE = "admin:kit_auditentry_change"
+
+
+def recorded() -> set[str]:
+    """Every act that is written anywhere, as far as its name stands in the source."""
+    found = set()
+    for top in ("scrm", "customers", "loyalty", "campaigns"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record" and node.args:
+                    found |= {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
+    return found
+
+
+def test_every_act_has_a_name_on_screen() -> None:
+    assert recorded() - set(acts.acts.names()) == set()
+    assert {"staff.role", "login_link.issue", "import.run"} <= recorded()
+
+
+@pytest.fixture
+def log(owner: Employee, operator: Employee, employee: Employee) -> list[AuditEntry]:
+    person = Customer.objects.create(name="王小娟")
+    return [
+        audit.record("staff.role", by=owner, on=employee, before="employee", after="manager"),
+        audit.record("person.archived", by=operator, on=person),
+        audit.record("import.run", by=operator, count=431, rows=431, created=400),
+        audit.record("something.new", by=None),
+    ]
+
+
+def listed(client: Client, **asked: Any) -> list[str]:
+    return [entry.action for entry in client.get(reverse(LIST), asked).context["cl"].result_list]
+
+
+class TestReading:
+    @pytest.fixture(autouse=True)
+    def as_owner(self, client: Client, owner: Employee) -> None:
+        client.cookies["django_language"] = "en"
+        client.force_login(owner)
+
+    def test_newest_first(self, client: Client, log: list[AuditEntry]) -> None:
+        assert listed(client) == ["something.new", "import.run", "person.archived", "staff.role"]
+
+    def test_by_act_and_by_person(self, client: Client, log: list[AuditEntry], operator: Employee) -> None:
+        assert listed(client, act="staff.role") == ["staff.role"]
+        assert listed(client, actor__id__exact=operator.pk) == ["import.run", "person.archived"]
+
+    def test_things_have_names_and_links(
+        self, client: Client, log: list[AuditEntry], employee: Employee
+    ) -> None:
+        page = client.get(reverse(LIST)).content.decode()
+        for text in ("role changed", "customer archived", "王小娟", employee.name, "something.new"):
+            assert text in page
+        assert reverse("admin:staff_employee_change", args=[employee.pk]) in page
+
+    def test_detail_in_words(self, client: Client, log: list[AuditEntry]) -> None:
+        page = client.get(reverse(CHANGE, args=[log[0].pk])).content.decode()
+        assert "<p>before: Consultant</p><p>after: Store manager</p>" in page
+        page = client.get(reverse(CHANGE, args=[log[2].pk])).content.decode()
+        assert "<p>rows: 431</p><p>new: 400</p>" in page
+
+    def test_nothing_can_be_written(self, client: Client, log: list[AuditEntry]) -> None:
+        assert client.get(reverse("admin:kit_auditentry_add")).status_code == 403
+        assert client.post(reverse(CHANGE, args=[log[0].pk]), {"action": "x"}).status_code == 403
+        assert (
+            client.post(reverse("admin:kit_auditentry_delete", args=[log[0].pk]), {"post": "yes"}).status_code
+            == 403
+        )
+        assert AuditEntry.objects.get(pk=log[0].pk).action == "staff.role"
+
+    def test_constant_queries(
+        self, client: Client, log: list[AuditEntry], employee: Employee, django_assert_num_queries: Any
+    ) -> None:
+        client.get(reverse(LIST))
+        with django_assert_num_queries(8):
+            client.get(reverse(LIST))
+        for _ in range(3):
+            audit.record("staff.unlock", by=employee, on=employee)
+        with django_assert_num_queries(8):
+            client.get(reverse(LIST))
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.MANAGER, Role.EMPLOYEE, Role.AGENCY])
+def test_only_the_owner(client: Client, everyone: dict[Role, Employee], role: Role) -> None:
+    entry = audit.record("staff.add", by=everyone[Role.OWNER], on=everyone[role])
+    client.force_login(everyone[role])
+    for url in (reverse(LIST), reverse(CHANGE, args=[entry.pk])):
+        assert (url, client.get(url).status_code) == (url, 403)

@@ -1,0 +1,71 @@
+"""The sidebar: each role its own, and nothing that does not exist."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from scrm.site import navigation
+from scrm.staff.choices import Role
+from scrm.staff.models import Employee
+
+CUSTOMERS = ["All customers", "Tags"]
+SEEN = {
+    Role.OWNER: [
+        "Home",
+        *CUSTOMERS,
+        "Data import",
+        "Staff",
+        "Stores",
+        "Channels of origin",
+        "Own fields",
+        "Audit log",
+        "System status",
+    ],
+    Role.OPERATOR: ["Home", *CUSTOMERS, "Data import", "Channels of origin", "Own fields"],
+    Role.MANAGER: ["Home", *CUSTOMERS],
+    Role.EMPLOYEE: ["Home", *CUSTOMERS],
+    Role.AGENCY: ["Home"],
+}
+
+
+def shown(me: Employee) -> list[str]:
+    request = RequestFactory().get("/")
+    request.user = me
+    with translation.override("en"):
+        return [str(item["title"]) for group in navigation.sidebar(request) for item in group["items"]]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_sees_its_own(everyone: dict[Role, Employee], role: Role) -> None:
+    assert shown(everyone[role]) == SEEN[role]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_link_opens(client: Client, everyone: dict[Role, Employee], role: Role) -> None:
+    client.force_login(everyone[role])
+    links = [link for _group, items in navigation.visible(everyone[role]) for _item, link in items]
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Employee], role: Role) -> None:
+    """Hiding protects nothing: the pages themselves refuse."""
+    me = everyone[role]
+    client.force_login(me)
+    items = [item for group in navigation.GROUPS for item in group.items]
+    hidden = [reverse(item.url) for item in items if item.link(me) is None]
+    # Lists that others may read stand in the settings of those who change them.
+    readable = {
+        reverse(f"admin:customers_{noun}_changelist")
+        for noun in ("channel", "customfield")
+        if me.has_perm(f"customers.view_{noun}")
+    }
+    assert {link: client.get(link).status_code for link in hidden if link not in readable} == dict.fromkeys(
+        [link for link in hidden if link not in readable], 403
+    )
+
+
+def test_an_item_without_a_page_is_left_out(owner: Employee) -> None:
+    item = navigation.Item("Later", "schedule", "admin:campaigns_campaign_changelist")
+    assert item.link(owner) is None
