@@ -31,7 +31,7 @@ class ImportMappingAdmin(HouseAdmin):
     readonly_fields = ("used",)
     search_fields = ("name",)
     actions = None
-    actions_detail = ["forget"]
+    actions_detail = ["ask_forget"]
 
     class Media:
         css = {"all": ["customers/imports.css"]}
@@ -66,7 +66,7 @@ class ImportMappingAdmin(HouseAdmin):
         return mapping.updated_at
 
     @action(description=_("Forget this mapping"), url_path="ask-forget", variant=ActionVariant.DANGER)
-    def forget(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def ask_forget(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:customers_importmapping_forget", object_id)
 
     def forget_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

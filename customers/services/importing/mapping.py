@@ -144,6 +144,20 @@ def check(targets: Sequence[str | None], require: str) -> None:
         )
 
 
+def system_of(name: str) -> str:
+    """What card numbers and opening figures of a saved mapping's sheets belong to; renaming it changes nothing."""
+    return (
+        ImportMapping.objects.filter(name=name).values_list("system", flat=True).first() or "" if name else ""
+    )
+
+
+def free_name(wanted: str) -> str:
+    """The name itself, or with a number behind it: a mapping of another header is not overwritten unasked."""
+    taken = set(ImportMapping.objects.filter(name__startswith=wanted[:50]).values_list("name", flat=True))
+    names = (wanted[:60], *(f"{wanted[:50]} {n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 def remember(layout: Layout, targets: Sequence[str | None], *, name: str, system: str = "") -> ImportMapping:
     """Saves a mapping by name and for this header; one of the same name is replaced."""
     columns = {

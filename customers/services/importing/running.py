@@ -79,8 +79,9 @@ def open_file(
 
 
 def system_name(given: str, opened: Opened) -> str:
-    """--system, else the saved mapping's name, else a short hash of the header row."""
-    return (given or opened.mapping_name or mappings.header_hash(opened.layout)[:8])[:60]
+    """--system, else the saved mapping's (its name when it was made), else a short hash of the header row."""
+    saved = mappings.system_of(opened.mapping_name) or opened.mapping_name
+    return (given or saved or mappings.header_hash(opened.layout)[:8])[:60]
 
 
 def reader_for(opened: Opened, system: str) -> Reader:

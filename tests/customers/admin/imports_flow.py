@@ -1,5 +1,6 @@
 """The import wizard as its users walk it: small sheets, the shared cases, and the steps as HTTP requests."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,32 @@ def run(client: Client, batch: ImportBatch, **answer: Any) -> ImportBatch:
 
 def imported(client: Client, content: bytes, name: str = "会员.csv", **changes: Any) -> ImportBatch:
     return run(client, preview(client, uploaded(client, content, name), **changes))
+
+
+def values(response: Any, mark: str) -> dict[str, int]:
+    """{name: number} of every `data-<mark>="name" data-value="number"` on a page."""
+    found = re.findall(rf'data-{mark}="([^"]+)" data-value="(\d+)"', response.content.decode())
+    return {key: int(value) for key, value in found}
+
+
+def value(response: Any, element: str) -> int | None:
+    """The number that the element with this id carries; None where there is no such element."""
+    found = re.search(rf'id="{element}"[^>]*?data-value="(\d+)"', response.content.decode())
+    return int(found[1]) if found else None
+
+
+def behind(client: Client, batch: ImportBatch, show: str, **narrow: str) -> list[int]:
+    """Row numbers of every page behind a figure; the count in the head has to agree."""
+    numbers: list[int] = []
+    page = 1
+    while True:
+        answer = client.get(url(batch, "rows"), {"show": show, "p": page, **narrow})
+        assert answer.status_code == 200
+        numbers += [told["row"].number for told in answer.context["rows"]]
+        if not answer.context["page"].has_next():
+            assert answer.context["count"] == len(numbers)
+            return numbers
+        page += 1
 
 
 def told(response: Any) -> list[str]:
