@@ -110,7 +110,11 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
     def told(self, entry: AuditEntry) -> SafeString | None:
         if not entry.detail:
             return None
-        lines = ((WORDS.get(key, key), _said(value)) for key, value in entry.detail.items())
+        order = [
+            *WORDS,
+            *sorted(entry.detail.keys() - WORDS.keys()),
+        ]  # PostgreSQL keeps keys in an order of its own
+        lines = ((WORDS.get(key, key), _said(entry.detail[key])) for key in order if key in entry.detail)
         return format_html_join("", "<p>{}: {}</p>", lines)
 
 
