@@ -31,12 +31,14 @@ _CARRIERS = frozenset(
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
-    r"(?:合计|小计|总计|共计|总和|汇总|总数|平均值?|本页小计|本页合计|累计|total|subtotal|sum|grandtotal)[:：]?",
+    r"(?:.{0,12}(?:合计|小计|总计|共计|汇总|总数|总人数)|总和|平均值?|累计|(?:sub|grand)?total|sum)(?:[(（].{0,6}[)）])?"
+    r"(?:[:：].{0,12})?|[合总]?共[:：]?[0-9]{1,7}[人位名条行].{0,6}",
     re.I,
 )
 _NOTE = re.compile(
     r"(?:注|备注|说明|附注|提示|注意|声明|填表说明|填写说明|以上|数据截止|数据来源|统计时间|打印时间|导出时间|制表|审核|审批|复核|填表|经办|店长|负责人|签字|签名|盖章|联系方式|第.{1,4}页)"
-    r".*[:：。，]|(?:注|备注|说明|制表人|审核人|填表人)[:：]?\Z|[※*＊].+|.*(?:截止|截至).*[0-9]{4}年?.*",
+    r".*[:：。，]|(?:注|备注|说明|制表人|审核人|填表人)[:：]?\Z|[※*＊].+|.*(?:截止|截至).*[0-9]{4}年?.*|以下.+|此行以下.*"
+    r"|第\s*[0-9]+\s*页.*",
     re.S,
 )
 _MARKER = re.compile(r"必\s*填|选\s*填|非必填|required|optional", re.I)
@@ -115,7 +117,16 @@ def detect(source: Source, sheet: str | None = None) -> Layout:
 
 def _looks_like_customers(layout: Layout) -> bool:
     known = {f for f in layout.fields if f and f != words.IGNORE}
-    return bool(known & _CARRIERS) and (len(known) >= 2 or "phone" in known)
+    return bool(known & _CARRIERS) and (len(known) >= 2 or _holds_phones(layout))
+
+
+def _holds_phones(layout: Layout) -> bool:
+    return any(
+        cells.phones_in(text)[0]
+        for field, samples in zip(layout.fields, layout.samples, strict=True)
+        if field == "phone"
+        for text in samples
+    )
 
 
 def _of_sheet(source: Source, sheet: str) -> Layout:
@@ -136,10 +147,53 @@ def _of_sheet(source: Source, sheet: str) -> Layout:
     below = head[lower + 1 :]
     layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[lower][0] + 1, headers=headers)
     layout.fields = words.assign(headers)
+    _refuse_side_by_side(layout, below)
+    _infer_blank(layout, below)
     _finish(layout, below)
     if not below:
         raise Refused("layout.no_rows", _("There are no data rows below the header."))
     return layout
+
+
+def _refuse_side_by_side(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
+    """姓名 电话 | 姓名 电话: taken for one table, whoever stands on the right would be lost in who stands on the left."""
+    names, numbers = (
+        [i for i, own in enumerate(layout.fields) if own == field] for field in ("name", "phone")
+    )
+    if len(names) < 2 or len(numbers) < 2:
+        return
+    (left, right), (one, other) = names[:2], numbers[:2]
+    texts = [words.canonical(layout.headers[i]) for i in (left, right, one, other)]
+    if texts[0] != texts[1] or texts[2] != texts[3] or right - left != other - one:
+        return
+    if any(
+        all(i < len(row) and row[i] != "" for i in (left, right, one, other)) and row[one] != row[other]
+        for _n, row in below
+    ):
+        raise Refused(
+            "layout.side_by_side",
+            _(
+                "Two tables stand side by side, the second one around column %(letter)s. Put it below the first "
+                "one and upload the file again."
+            )
+            % {"letter": letter(min(right, other))},
+        )
+
+
+def _infer_blank(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
+    """The column of numbers or of names whose header somebody forgot."""
+    width = max([len(layout.headers), *(len(row) for _n, row in below)], default=0)
+    layout.headers += [""] * (width - len(layout.headers))
+    layout.fields += [None] * (width - len(layout.fields))
+    for target, test in (("phone", _has_phone), ("name", _is_name)):
+        if target in layout.fields:
+            continue
+        for column in range(width):
+            if not layout.headers[column] and layout.fields[column] is None:
+                values = [row[column] for _n, row in below if column < len(row) and row[column] != ""]
+                if values and _share(values, test, len(below)) >= 0.5:
+                    layout.fields[column] = target
+                    break
 
 
 def _finish(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
@@ -162,18 +216,30 @@ def _find_header(
 ) -> tuple[int, int] | None:
     """Indexes into `head` of the upper and the lower header row (equal for a single one); None when there is none."""
     best, best_score = None, 0.0
+    numbers_at = [{i for i, cell in enumerate(row) if cell != "" and _has_phone(cell)} for _n, row in head]
     for index, (_number, row) in enumerate(head):
         texts = [cell for cell in row if cell != ""]
-        if not all(isinstance(cell, str) for cell in texts) or any(_is_data(cell) for cell in texts):
+        if numbers_at[index]:
             continue
         if sum(bool(_MARKER.fullmatch(cells.to_text(cell))) for cell in texts) >= 3:
             continue
-        known = [f for f in (words.field_of(cells.to_text(cell)) for cell in row) if f]
-        people = {f for f in known if f in _CARRIERS}
-        score = len(set(known)) + 0.5 * len(people) + 0.01 * len(texts)
-        # One known word is a header only where it is all there is, or where it tells of people in a short row.
-        if len(set(known)) < 2 and not (people and (len(texts) <= 2 or len(known) * 2 >= len(texts))):
+        fields = words.assign([cell if isinstance(cell, str) else "" for cell in row])
+        known = {f for f in fields if f}
+        people = known & _CARRIERS
+        # Days and numbers in a header (a column for each month) pass only beside words that tell who.
+        if not (people and len(known) >= 2) and any(
+            not isinstance(cell, str) or _is_data(cell) for cell in texts
+        ):
             continue
+        # One known word is a header only where it is all there is, or where it tells of people in a short row.
+        count = sum(f is not None for f in fields)
+        if len(known) < 2 and not (people and (len(texts) <= 2 or count * 2 >= len(texts))):
+            continue
+        numbers = set().union(*numbers_at[index + 1 :])
+        fits = any(fields[i] == "phone" for i in numbers if i < len(fields))
+        if len(known) < 2 and "phone" in known and numbers and not fits:
+            continue
+        score = len(known) + 0.5 * len(people) + 0.01 * len(texts) + 2 * fits
         if score > best_score:
             best, best_score = index, score
     if best is None:
@@ -186,9 +252,13 @@ def _find_header(
     return upper, lower
 
 
+def _has_phone(cell: Any) -> bool:
+    return bool(cells.phones_in(cell)[0])
+
+
 def _is_data(cell: Any) -> bool:
     text = cells.to_text(cell)
-    return bool(cells.phones_in(text)[0]) or bool(_LONG_DIGITS.search(text)) or bool(_DAY.fullmatch(text))
+    return _has_phone(text) or bool(_LONG_DIGITS.search(text)) or bool(_DAY.fullmatch(text))
 
 
 def _continues(
@@ -243,8 +313,28 @@ def _join_headers(
     width = max(len(low), len(top))
     low += [""] * (width - len(low))
     top += [""] * (width - len(top))
-    across = {a[1] for a in merged if a[0] == a[2] == head[upper][0] and a[3] > a[1]}
+    spans = [a for a in merged if a[0] == a[2] == head[upper][0] and a[3] > a[1]]
+    across = {a[1] for a in spans}
+    groups = _groups(top, spans)
+    # 姓名 and 电话 under 推荐人 are not the customer's.
+    low = [
+        f"{groups[i]}{text}" if text and words.is_somebody_else(groups[i]) else text
+        for i, text in enumerate(low)
+    ]
     return [low[i] or (top[i] if i not in across else "") for i in range(width)]
+
+
+def _groups(top: Sequence[str], spans: Sequence[tuple[int, int, int, int]]) -> list[str]:
+    """The group word over each column: across its merge, or as far as the cells right of it are blank."""
+    groups = list(top)
+    if spans:
+        for _row, left, _bottom, right in spans:
+            for column in range(left, min(right + 1, len(top))):
+                groups[column] = top[left]
+        return groups
+    for column in range(1, len(top)):
+        groups[column] = top[column] or groups[column - 1]
+    return groups
 
 
 def _headerless(sheet: str, head: Sequence[tuple[int, list[Any]]]) -> Layout:
@@ -254,14 +344,12 @@ def _headerless(sheet: str, head: Sequence[tuple[int, list[Any]]]) -> Layout:
     layout = Layout(sheet=sheet, header_row=0, first_row=head[0][0], inferred=True)
     layout.headers = [""] * width
     layout.fields = [None] * width
-    shares = [_share(column, lambda cell: bool(cells.phones_in(cell)[0]), len(head)) for column in columns]
+    shares = [_share(column, _has_phone, len(head)) for column in columns]
     if shares and max(shares) >= 0.5:
         layout.fields[shares.index(max(shares))] = "phone"
         # Titles above a table without a header: people begin where the first number stands.
         column = shares.index(max(shares))
-        first = next(
-            i for i, (_n, row) in enumerate(head) if column < len(row) and cells.phones_in(row[column])[0]
-        )
+        first = next(i for i, (_n, row) in enumerate(head) if column < len(row) and _has_phone(row[column]))
         if first and all(sum(cell != "" for cell in row) <= 1 for _n, row in head[:first]):
             layout.first_row = head[first][0]
     names = [

@@ -6,7 +6,8 @@ on whether 联系人 stands beside it.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 # Fields that are no column of Customer: identities, tags, opening figures, what loyalty will take over.
 IDENTITY_FIELDS = (
@@ -28,53 +29,69 @@ IGNORE = "ignore"
 FIELDS = (*IDENTITY_FIELDS, *PERSON_FIELDS, *OTHER_FIELDS)
 
 _WORDS = {
-    "phone": "手机号 手机 手机号码 手机号吗 手机号码吗 手提电话 行动电话 联络电话 收件电话 预留电话 预留手机 预留手机号 持卡人手机 mobileno contactno contactphone phonenum 电话 电话号码 联系电话 联系方式 联系号码 移动电话 移动电话号码 会员手机 会员手机号 客户手机 客户手机号 "
-    "客户电话 顾客电话 顾客手机 手机/电话 电话/手机 手机(微信) 联系手机 联系人电话 联系人手机 联系人手机号 收货电话 收货人电话 收货人手机 收货人手机号 "
-    "注册手机 注册手机号 绑定手机 绑定手机号 常用手机 本人手机 手机1 电话1 号码 mobile mobilephone mobilenumber phone phonenumber phoneno tel "
-    "telephone cell cellphone contactnumber 备用电话 备用手机 备用手机号 手机2 电话2 第二联系电话 其他电话",
-    "name": "姓名 学员 学生 车主 车主名称 投保人 投保人名称 宝妈 患者 业主 买家 下单人 持卡人 贵宾 用户名称 名字 客户姓名 会员姓名 顾客姓名 客人姓名 用户姓名 真实姓名 姓名称呼 客户名称 客户名 会员名称 会员名 顾客名称 顾客 客户 会员 客人 "
-    "联系人 联系人姓名 收货人 收货人姓名 收货人名称 收件人 收件人姓名 名称 称呼 name fullname customername customer membername contact contactname",
-    "wechat_id": "微信号 微信 微信id 微信账号 微信号码 微信帐号 客户微信 客户微信号 联系微信 wechat wechatid weixin wx wxid vx",
-    "wechat_unionid": "unionid 微信unionid 用户unionid wechatunionid",
-    "wechat_openid": "openid 微信openid 公众号openid 小程序openid 用户openid wechatopenid",
+    "phone": "手机号 手机 手机号码 手机号吗 手机号码吗 电话 电话号码 联系电话 联系方式 联系号码 联络电话 移动电话 移动电话号码 手提电话 行动电话 手机/电话 "
+    "电话/手机 手机电话 电话手机 手机(微信) 联系手机 联系手机号 联系人电话 联系人手机 联系人手机号 收货电话 收货人电话 收货人手机 收货人手机号 收件电话 "
+    "收件人电话 收件人手机 收件人手机号 注册手机 注册手机号 绑定手机 绑定手机号 预留手机 预留手机号 预留电话 常用手机 常用电话 号码 mobile mobilephone "
+    "mobilenumber mobileno phone phonenumber phoneno tel telephone cell cellphone contactnumber contactno contactphone 备用电话 备用手机 "
+    "备用手机号 第二联系电话 其他电话",
+    "name": "姓名 名字 真实姓名 中文姓名 姓名称呼 客户名称 客户名 会员名称 会员名 顾客名称 顾客 客户 会员 客人 学员 车主 投保人 患者 业主 买家 下单人 "
+    "持卡人 联系人 联系人姓名 收货人 收货人姓名 收货人名称 收件人 收件人姓名 名称 称呼 name fullname customername customer membername contact "
+    "contactname",
+    "wechat_id": "微信号 微信 微信id 微信账号 微信号码 微信帐号 联系微信 wechat wechatid weixin wx wxid vx",
+    "wechat_unionid": "unionid 微信unionid wechatunionid",
+    "wechat_openid": "openid 微信openid 公众号openid 小程序openid wechatopenid",
     "wecom_external_userid": "externaluserid 企微id 企业微信id 外部联系人id 企业微信客户id 企微客户id wecomexternaluserid",
     "member_no": "member_no",
-    "card_no": "会员卡号 会员卡 卡号 会员编号 会员号 会员号码 会员id 会员编码 会员码 会员卡编号 客户编号 客户编码 客户号 客户代码 客户id 顾客编号 "
-    "顾客id 用户id 用户编号 贵宾卡号 vip卡号 vip号 储值卡号 实体卡号 档案号 档案编号 病历号 card_no cardno cardnumber customerid customer_id customerno "
-    "memberid member_id memberno membershipno vipno",
-    "gender": "性别 客户性别 会员性别 sex gender",
-    "birthday": "生日 出生日期 出生年月日 出生年月 会员生日 客户生日 生日日期 阳历生日 公历生日 农历生日 阴历生日 生日(农历) 生日(阴历) 生日(公历) "
-    "birthday birthdate dateofbirth dob birth",
-    "city": "城市 所在城市 市 居住城市 省市区 省市 所在地 所在地区 地区 区域 city",
-    "address": "地址 详细地址 客户地址 联系地址 收货地址 家庭地址 家庭住址 住址 居住地址 通讯地址 通信地址 公司地址 单位地址 住所 address addr",
-    "company": "公司 公司名称 单位 单位名称 工作单位 企业 企业名称 所在公司 company companyname organization",
-    "occupation": "职业 职位 职务 工作 岗位 行业职业 occupation job jobtitle profession",
+    "card_no": "会员卡号 会员卡 卡号 会员编号 会员号 会员号码 会员id 会员编码 会员码 会员代码 会员卡编号 会员卡卡号 客户编号 客户编码 客户号 客户代码 客户id "
+    "客户卡号 顾客编号 顾客id 顾客卡号 用户id 用户编号 学员编号 学员号 学号 贵宾卡号 贵宾号 vip卡号 vip号 vip编号 id卡号 储值卡号 实体卡号 老卡号 "
+    "档案号 档案编号 病历号 cardno cardnumber customerid customerno memberid memberno membershipno vipno",
+    "gender": "性别 sex gender",
+    "birthday": "生日 出生日期 出生年月日 出生年月 出生时间 出生日 出生 生日日期 生日月日 阳历生日 公历生日 新历生日 农历生日 阴历生日 旧历生日 生日(农历) "
+    "生日(阴历) 生日(公历) birthday birthdate dateofbirth dob birth",
+    "city": "城市 所在城市 所属城市 市 居住城市 常住城市 省市区 省市 所在地 所在地区 地区 区域 city",
+    "address": "地址 详细地址 联系地址 收货地址 收货人地址 收件地址 收件人地址 送货地址 配送地址 家庭地址 家庭住址 住址 现住址 居住地址 常住地址 通讯地址 "
+    "通信地址 公司地址 单位地址 住所 address addr",
+    "company": "公司 公司名称 单位 单位名称 工作单位 所在单位 就职单位 企业 企业名称 所在公司 任职公司 company companyname organization",
+    "occupation": "职业 职位 职务 工作 岗位 从事职业 行业职业 occupation job jobtitle profession",
     "education": "学历 文化程度 教育程度 最高学历 education",
-    "income_band": "收入 月收入 年收入 收入水平 收入区间 家庭年收入 个人年收入 income income_band",
-    "spending_band": "消费能力 消费水平 消费档次 消费层次 消费区间 spending_band",
-    "budget": "预算 客户预算 购买预算 意向预算 budget",
-    "source": "来源 渠道 客户来源 会员来源 来源渠道 渠道来源 获客渠道 获客来源 引流渠道 注册渠道 注册来源 添加渠道 来源方式 了解渠道 拓客渠道 source channel",
-    "store": "门店 店铺 店名 所属门店 归属门店 开卡门店 办卡门店 注册门店 消费门店 门店名称 所属店铺 服务门店 到店门店 分店 store shop branch",
-    "owner": "归属顾问 顾问 导购 归属导购 专属顾问 专属导购 服务顾问 销售顾问 美容顾问 美容师 技师 销售 业务员 销售员 销售人员 业务经理 客户经理 跟进人 "
-    "负责人 归属人 所属员工 归属员工 所属顾问 服务人员 服务人 客服 专属客服 店员 理财顾问 代理人 保险代理人 经办人 维护人 导购姓名 顾问姓名 员工姓名 "
-    "销售姓名 owner salesperson consultant salesrep",
-    "known_since": "入会日期 入会时间 注册时间 注册日期 开卡日期 开卡时间 办卡日期 办卡时间 建档日期 建档时间 加入时间 加入日期 成为会员时间 会员注册时间 "
-    "添加时间 添加日期 首次到店 首次到店时间 首次到店日期 入会日 known_since joindate registerdate registrationdate",
-    "note": "备注 客户备注 会员备注 备注信息 备注说明 说明 其他备注 跟进备注 note notes remark remarks memo comment",
-    "tags": "标签 客户标签 会员标签 用户标签 顾客标签 企业标签 个人标签 标签组 tag tags label labels",
-    "points": "积分 可用积分 当前积分 剩余积分 积分余额 会员积分 现有积分 积分数 points point",
-    "opening_spend": "累计消费 累计消费金额 累计消费额 消费金额 消费总额 消费总金额 总消费 总消费金额 总消费额 历史消费 历史消费金额 累计金额 累计实付 "
-    "累计成交金额 成交总额 累计交易金额 累计购买金额 消费额 totalspend totalspent totalamount opening_spend",
-    "opening_orders": "消费次数 累计消费次数 总消费次数 累计订单 累计订单数 订单数 订单总数 购买次数 累计购买次数 成交次数 交易次数 交易笔数 消费笔数 "
-    "下单次数 totalorders ordercount opening_orders",
-    "opening_last_order": "最后消费时间 最后消费日期 最近消费 最近消费时间 最近消费日期 上次消费时间 上次消费日期 末次消费 末次消费日期 末次消费时间 "
-    "最近购买时间 最后购买时间 最近一次消费 最近一次消费时间 最后下单时间 最近下单时间 最近交易时间 lastorder lastorderdate lastpurchase opening_last_order",
-    "opening_level": "会员等级 等级 会员级别 级别 客户等级 客户级别 卡等级 会员卡等级 会员层级 level memberlevel grade opening_level",
-    IGNORE: "序号 序 no no. # 行号 编 错误原因 导入结果 身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 身份证件号码 idcard idcardno idnumber",
+    "income_band": "收入 月收入 年收入 收入水平 收入区间 家庭年收入 家庭月收入 个人年收入 income incomeband",
+    "spending_band": "消费能力 消费水平 消费档次 消费层次 消费区间 spendingband",
+    "budget": "预算 购买预算 意向预算 消费预算 购车预算 budget",
+    "source": "来源 渠道 来源渠道 来源平台 渠道来源 信息来源 线索来源 获客渠道 获客来源 引流渠道 注册渠道 注册来源 添加渠道 来源方式 了解渠道 拓客渠道 进店渠道 "
+    "来店渠道 成交渠道 客源 source channel",
+    "store": "门店 店铺 店名 店面 分店 校区 所属门店 归属门店 开卡门店 办卡门店 注册门店 消费门店 门店名称 所属店铺 所属分店 所属校区 服务门店 到店门店 store "
+    "shop branch",
+    "owner": "归属顾问 顾问 导购 归属导购 专属顾问 专属导购 服务顾问 销售顾问 美容顾问 美容师 技师 教练 班主任 销售 业务员 销售员 销售人员 业务经理 客户经理 "
+    "跟进人 负责人 责任人 归属人 添加人 所属员工 归属员工 所属顾问 服务人员 服务人 客服 专属客服 店员 理财顾问 代理人 保险代理人 经办人 维护人 导购姓名 "
+    "顾问姓名 员工姓名 销售姓名 owner salesperson consultant salesrep",
+    "known_since": "入会日期 入会时间 入会年月日 注册时间 注册日期 开卡日期 开卡时间 领卡时间 办卡日期 办卡时间 建档日期 建档时间 登记日期 登记时间 报名日期 "
+    "报名时间 加入时间 加入日期 成为会员时间 成为客户时间 添加时间 添加日期 首次到店 首次到店时间 首次到店日期 入会日 knownsince joindate registerdate "
+    "registrationdate",
+    "note": "备注 备注信息 备注说明 说明 其他备注 跟进备注 note notes remark remarks memo comment comments",
+    "tags": "标签 标签组 企业标签 企微标签 tag tags label labels",
+    "points": "积分 可用积分 可用积分数 当前积分 剩余积分 有效积分 账户积分 积分余额 现有积分 积分数 points point",
+    "opening_spend": "累计消费 累计消费金额 累计消费额 累计总消费 消费累计 消费累计金额 消费合计 消费总计 消费金额 消费总额 消费总金额 总消费 总消费金额 "
+    "总消费额 历史消费 历史消费金额 累计金额 累计实付 累计支付金额 累计成交金额 成交总额 交易总额 总交易金额 累计交易金额 累计购买金额 购买总金额 消费额 "
+    "totalspend totalspent totalamount openingspend",
+    "opening_orders": "消费次数 累计消费次数 总消费次数 消费频次 累计订单 累计订单数 成交订单数 支付订单数 订单数 订单总数 购买次数 购买频次 累计购买次数 成交次数 "
+    "交易次数 交易笔数 消费笔数 下单次数 累计下单次数 orders totalorders ordercount openingorders",
+    "opening_last_order": "最后消费时间 最后消费日期 最后一次消费时间 最后一次消费日期 最近消费 最近消费时间 最近消费日期 上次消费 上次消费时间 上次消费日期 "
+    "末次消费 末次消费日期 末次消费时间 末次交易时间 最近购买时间 最近一次购买时间 最后购买时间 最近一次消费 最近一次消费时间 最后下单时间 最近下单时间 最近交易时间 "
+    "最近交易日期 最后交易时间 lastorder lastorderdate lastpurchase openinglastorder",
+    "opening_level": "会员等级 会员等级名称 等级 会员级别 级别 卡等级 卡级别 会员卡等级 会员层级 vip等级 level memberlevel grade openinglevel",
+    IGNORE: "序号 序 编码序号 序列号 no # 行号 编 错误原因 导入结果 身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 身份证件号码 idcard idcardno "
+    "idnumber",
 }  # fmt: skip
 WORDS = {word: field for field, words in _WORDS.items() for word in words.split()}
+# What all of these may follow: 客户性别, 您的手机号, 买家姓名.
+_WHOSE = re.compile(
+    r"(?:会员|客户|顾客|用户|客人|贵宾|学员|学生|患者|车主|业主|买家|投保人|持卡人|卡主|下单人|本人|个人|宝妈|妈妈|您的|你的|vip|请(?:输入|填写|选择)(?:您的)?)"
+)
+_NUMBERED = re.compile(r"q?[0-9]{1,2}[.、:)]|[(]?[一二三四五六七八九十]{1,2}[)、]")
+_ORDINAL = re.compile(r"(?<=[\u4e00-\u9fffa-z])(?:[0-9]|[(]?[一二三][)]?)\Z")
+_UNIT = frozenset(("元", "万元", "万", "次", "分", "个"))
 
-# A longer header that ends so ("您的手机号码", "会员档案_生日"); tried in this order.
+# A longer header that ends so ("老客户手机号码", "会员档案_生日"); tried in this order.
 _ENDINGS = (
     (re.compile(r"(?:手机号码?|手机|联系电话|电话号码|电话|联系方式|mobile|phone)\Z"), "phone"),
     (re.compile(r"(?:微信号|微信id)\Z"), "wechat_id"),
@@ -87,24 +104,44 @@ _ENDINGS = (
     (re.compile(r"(?:入会|注册|开卡|办卡|建档)(?:日期|时间)\Z"), "known_since"),
     (re.compile(r"(?:会员等级|会员级别)\Z"), "opening_level"),
     (re.compile(r"(?:来源渠道|客户来源)\Z"), "source"),
-    (re.compile(r"(?:归属|所属|专属|服务)(?:顾问|导购|员工|销售|客服)\Z"), "owner"),
-    (re.compile(r"(?:归属|所属|开卡|办卡)(?:门店|店铺)\Z"), "store"),
     (re.compile(r"标签\Z"), "tags"),
     (re.compile(r"(?:详细地址|收货地址|家庭住址)\Z"), "address"),
 )
-# These say that the column tells of somebody else: a referrer, an emergency contact, a shop, a courier.
-_SOMEBODY_ELSE = re.compile(
-    r"推荐|介绍|邀请|邀约|紧急|导购|顾问|店长|员工|业务|销售|上级|门店|店铺|商家|寄件|发件|发货|配偶|老公|老婆|丈夫|妻子|家属|家长|父|母|"
-    r"孩子|宝宝|小孩|子女|担保|代理|经办|操作|制表|审核|客服|技师|美容师|快递|物流|司机|公司电话|固定|座机|传真|宅电|办公|团长|带客|同行"
+# The one who serves her and where; these words also stand before what is not hers (顾问电话), so they end the header.
+_SERVED_BY = (
+    (
+        re.compile(
+            r"(?:顾问|导购员?|美容师|技师|教练|业务员|业务代表|销售代表|销售员|跟进(?:人|人员|员工)"
+            r"|(?:归属|所属|专属|服务|负责)(?:人|人员|员工|销售|客服|老师))\Z"
+        ),
+        "owner",
+    ),
+    (re.compile(r"(?:归属|所属|开卡|办卡|注册|服务|会员)(?:门店|店铺|分店)\Z"), "store"),
 )
+# These say that the column tells of somebody else: a referrer, an emergency contact, a shop, a courier.
+_ELSE_WORDS = (
+    r"推荐|介绍|邀请|邀约|紧急|导购|顾问|店长|店员|员工|经理|主管|老师|教练|班主任|管家|业务|销售|上级|门店|店铺|商家|寄件|发件|发货|配偶|爱人|老公|老婆|丈夫|"
+    r"妻子|家属|家人|亲友|朋友|家长|监护|父|母亲|孩子|宝宝|宝贝|小孩|子女|儿子|女儿|担保|受益|代理|分销|推广|经办|经手|操作|制表|审核|跟进|负责|客服|技师|美容师|"
+    r"快递|物流|司机|送修|公司电话|固定|座机|传真|宅电|办公|团长|带客|同行|归属|专属"
+)
+_SOMEBODY_ELSE = re.compile(_ELSE_WORDS)
+_OF_SOMEBODY_ELSE = re.compile(rf"[(](?:{_ELSE_WORDS})(?:人|者|方|的)?[)]")
+# Hers only where no other column of the kind is: who pays and who receives need not be one.
+_SECOND_CHOICE = re.compile(r"收货|收件|提货|送货|被保|家庭电话|单位电话")
+# A pupil is reached by her parents.
+_PARENT = re.compile(r"(?:家长|监护人|母亲|父亲|爸爸|妈妈).{0,4}(?:手机号码?|手机|电话|联系方式)\Z")
 _ORDER_NUMBER = re.compile(
     r"订单(?:编?号|id)|交易(?:编?号|单号)|流水号|跟团号|小票号|单据(?:编?号)|(?:^|销售|消费|收银)单号", re.I
 )
 _PARENTHESIS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
-_REQUIRED = re.compile(r"[(\[【<]?(?:必填项?|选填项?|可选|required|optional)[)\]】>]?", re.I)
+_MARK = r"(?:必填项?|选填项?|可选|required|optional)"
+_REQUIRED = re.compile(rf"[(\[【<][^)\]】>]*{_MARK}[^)\]】>]*[)\]】>]|{_MARK}", re.I)
+_HAN, _LATIN = re.compile("[^\u4e00-\u9fff]+"), re.compile("[^a-z]+")
 _COMPANY_NAMES = ("客户名称", "名称", "客户", "客户名")
 _PERSON_BESIDE = ("联系人", "联系人姓名", "姓名", "客户姓名")
-_NICKNAMES = ("昵称", "微信昵称", "微信名", "微信名称", "网名", "nickname", "nick")
+_NICKNAMES = (
+    "昵称", "微信昵称", "微信名", "微信名称", "网名", "客户昵称", "会员昵称", "用户昵称", "买家昵称", "粉丝昵称", "nickname", "nick",
+)  # fmt: skip
 
 
 def canonical(header: str) -> str:
@@ -114,26 +151,72 @@ def canonical(header: str) -> str:
     return text.strip("*:_\"'※·.、,-") or text
 
 
+@lru_cache(4096)
 def field_of(header: str) -> str | None:
     """The field a header names, or None. Units and remarks in brackets do not matter: 累计消费(元)."""
     word = canonical(header)
     if not word or len(word) > 40:
         return None
-    for text in dict.fromkeys((word, _PARENTHESIS.sub("", word))):
+    if word in WORDS:
+        return WORDS[word]
+    if _OF_SOMEBODY_ELSE.search(word):
+        return None
+    bare = _plain(word)
+    for text in _readings(word, bare):
         if text in WORDS:
             return WORDS[text]
-    bare = _PARENTHESIS.sub("", word)
-    if _SOMEBODY_ELSE.search(bare):
-        if re.search(r"身份证", bare):
-            return IGNORE
-        return None
+    if both := _both_parts(word, bare):
+        return both
     if "身份证" in bare:
         return IGNORE
-    if len(bare) <= 16:
+    for ending, field in _SERVED_BY:
+        if len(bare) <= 10 and ending.search(bare):
+            return field
+    if len(bare) <= 16 and not _SOMEBODY_ELSE.search(bare):
         for ending, field in _ENDINGS:
             if ending.search(bare):
                 return field
     return None
+
+
+def _plain(word: str) -> str:
+    return _PARENTHESIS.sub("", word).replace("_", "").strip("*:\"'※·.、,-")
+
+
+def _readings(word: str, bare: str) -> Iterator[str]:
+    """Less and less literal: without brackets, number, ordinal, whose."""
+    yield bare
+    yield _NUMBERED.sub("", bare, count=1) if _NUMBERED.match(bare) else bare
+    yield _ORDINAL.sub("", word)
+    yield (short := _ORDINAL.sub("", _NUMBERED.sub("", bare, count=1) if _NUMBERED.match(bare) else bare))
+    if whose := _WHOSE.match(short):
+        yield short[whose.end() :]
+
+
+def _both_parts(word: str, bare: str) -> str | None:
+    """手机/Mobile, 姓名Name, 职业/职务: both parts say the same. Of 手机/微信 the phone counts, the rest is kept."""
+    parts = [part for part in re.split(r"[/|\\]", bare) if part and part not in _UNIT]
+    if len(parts) == 1 and len(latin := _LATIN.sub("", bare)) >= 3:
+        parts = [_HAN.sub("", bare), latin]
+    found = {WORDS.get(part) for part in parts}
+    if len(found) == 1:
+        return found.pop()
+    if None in found:
+        return None
+    return "phone" if "phone" in found else None
+
+
+def is_somebody_else(group: str) -> bool:
+    """Whether a group word over several columns (推荐人, 紧急联系人) says that they are not the customer's own."""
+    return bool(_SOMEBODY_ELSE.search(canonical(group)))
+
+
+def names_and_numbers(header: str) -> bool:
+    """姓名电话, 联系人/手机: the cells hold both."""
+    word = _plain(canonical(header))
+    return field_of(header) == "phone" and bool(
+        re.match(r"(?:.{0,4}姓名|名字|联系人|收[货件]人|称呼)[/、,+&和及与-]?(?:手机|电话|联系)", word)
+    )
 
 
 def is_order_number(header: str) -> bool:
@@ -149,6 +232,12 @@ def assign(headers: Sequence[str]) -> list[str | None]:
     """The field of each column of a header row. Several columns may carry one field; their order counts."""
     words = [canonical(header) for header in headers]
     fields = [field_of(header) for header in headers]
+    for kind in ("phone", "name"):
+        first = [f == kind and not _SECOND_CHOICE.search(w) for f, w in zip(fields, words, strict=True)]
+        if any(first):
+            fields = [
+                None if field == kind and not own else field for field, own in zip(fields, first, strict=True)
+            ]
     if any(word in _PERSON_BESIDE for word in words):
         fields = [
             "company" if field == "name" and word in _COMPANY_NAMES else field
@@ -158,5 +247,10 @@ def assign(headers: Sequence[str]) -> list[str | None]:
         fields = [
             "name" if word in _NICKNAMES and "name" not in fields[:i] else field
             for i, (word, field) in enumerate(zip(words, fields, strict=True))
+        ]
+    if "phone" not in fields:
+        fields = [
+            "phone" if field is None and _PARENT.search(_plain(word)) else field
+            for word, field in zip(words, fields, strict=True)
         ]
     return fields
