@@ -11,6 +11,8 @@ class DemoShop(models.Model):
     # T of the story: every date in it is relative to this day.
     reference_date = models.DateField()
     made_at = models.DateTimeField(auto_now_add=True)
+    # None while it is being built, or was interrupted: the next `demo` goes on from there.
+    finished_at = models.DateTimeField(null=True)
     # {"customers.customer": 4000, …}: highest ids when it was finished; anything above is the shop's own
     # work.
     marks = models.JSONField(default=dict)

@@ -1,0 +1,73 @@
+"""清空演示数据: the demo goes, the owner's account stays, and the shop begins with its own people."""
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import ImportBatch
+from scrm.kit import appendonly, audit, files
+from scrm.kit.errors import Refused
+from scrm.site.demo import building
+from scrm.site.models import DemoShop
+from scrm.staff.models import Employee
+
+OUR_APPS = {"kit", "staff", "customers", "loyalty", "campaigns", "site"}
+# Not the demo's: what running processes share.
+KEPT = {"kit.beat", "kit.claim", "kit.jobrun"}
+
+
+def own_work() -> list[str]:
+    """Labels of the tables ("customers.customer") that hold rows the demo did not make."""
+    shop = building.standing()
+    if shop is None:
+        return []
+    now = building.marks()
+    return [label for label, top in shop.marks.items() if now.get(label, 0) > top]
+
+
+def is_possible() -> bool:
+    return building.standing() is not None and not own_work()
+
+
+def empty(*, by: Employee) -> int:
+    """Deletes everything but `by`'s account, in one transaction with the append-only guards lifted; returns how
+    many rows went. Raises Refused: "demo.none", or "demo.own_work" once somebody else's rows stand among them."""
+    if building.standing() is None:
+        raise Refused("demo.none", _("There is no demo data here."))
+    kept_files: list[str] = []
+    rows = 0
+    with transaction.atomic():
+        # Taken first, so that a shop that begins to work just now is seen.
+        DemoShop.objects.select_for_update().first()
+        if own_work():
+            raise Refused(
+                "demo.own_work",
+                _("There is work of your own among the demo data by now, so it cannot be emptied as a whole."),
+            )
+        kept_files += ImportBatch.objects.exclude(path="").values_list("path", flat=True)
+        Employee.objects.filter(pk=by.pk).update(department=None)
+        with appendonly.lifted():
+            for model in doomed():
+                rows += _delete(model, by)
+        audit.record("demo.emptied", by=by, count=rows)
+    for path in kept_files:
+        files.remove(path)
+    return rows
+
+
+def doomed() -> list[type[Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in OUR_APPS and model._meta.label_lower not in KEPT and model._meta.managed
+    ]
+
+
+def _delete(model: type[Model], by: Employee) -> int:
+    """Straight from the table: every foreign key of ours is checked at the end of the transaction."""
+    rows = model._base_manager.order_by()
+    if model is Employee:
+        rows = rows.exclude(pk=by.pk)
+    count: int = rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    return count

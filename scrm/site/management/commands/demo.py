@@ -1,0 +1,85 @@
+"""manage.py demo: a shop to look at, from nothing, in under a minute."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, ImportBatch
+from scrm.kit.errors import Refused
+from scrm.site.demo import building, cast, serving
+
+
+class Command(BaseCommand):
+    help = "Builds the demo shop in an empty database and serves it. Again on the same database: only serves it."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000, help="the next free one is taken (default 8000)")
+        parser.add_argument("--no-serve", action="store_true", help="build only")
+        parser.add_argument(
+            "--force", action="store_true", help="also on a public address, or among people that are not the demo's"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            port = options["port"] if options["no_serve"] else serving.free_port(options["host"], options["port"])
+            url = public_url(options["host"], port)
+            self._build(url, force=options["force"])
+            if not options["no_serve"]:
+                self._serve(options["host"], port, url)
+        except (Refused, serving.NotServing) as refusal:
+            raise CommandError(str(refusal)) from None
+
+    def _build(self, url: str, *, force: bool) -> None:
+        call_command("migrate", verbosity=0)
+        building.check(force=force)
+        if building.standing() is not None:
+            self._say(_("The demo shop already stands; nothing was changed."))
+            self._say(_("New login links: uv run manage.py login_link PHONE, for one of"))
+            for colleague in cast.STAFF:
+                if colleague.has_link:
+                    self._say(f"  {colleague.phone}  {colleague.role.label}  {colleague.name}")
+            return
+        batch = building.build(self._say)
+        self._say(sentence(batch))
+        self._say(_("%(count)d customers are here now.") % {"count": Customer.objects.count()})
+        self._say("")
+        self._say(_("One login link for each role; each works once:"))
+        for employee, link in building.role_links(url):
+            self._say(f"  {employee.get_role_display()}  {employee.name}\n    {link}")
+
+    def _serve(self, host: str, port: int, url: str) -> None:
+        self._say("")
+        self._say(_("Starting web and worker…"))
+        with serving.Serving(host, port, url) as running:
+            running.wait_until_ready()
+            if running.going:
+                self._say(_("Ready: %(url)s   (Ctrl-C stops it)") % {"url": url})
+                self._say(_("Logs: %(folder)s/demo-*.log") % {"folder": settings.DATA_DIR})
+            running.wait()
+        self._say(_("Stopped."))
+
+    def _say(self, line: Any) -> None:
+        self.stdout.write(str(line))
+        self.stdout.flush()
+
+
+def public_url(host: str, port: int) -> str:
+    """What the links begin with: PUBLIC_URL if somebody set it, else this machine's own address."""
+    if os.environ.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL_FILE"):
+        return str(settings.PUBLIC_URL)
+    return serving.address(host, port)
+
+
+def sentence(batch: ImportBatch) -> str:
+    """What became of the sheet, as the result page says it."""
+    return _(
+        "%(file)s: %(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, "
+        "%(merged)d joined within the sheet, %(rejected)d rejected; %(skipped)d rows such as headers not counted"
+    ) % {"file": batch.file_name, **batch.counters}
