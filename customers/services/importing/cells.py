@@ -13,8 +13,10 @@ _FORMAT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
 _JOINER = re.compile("(?<![\u2190-\U0010ffff])\u200d|\u200d(?![\u2190-\U0010ffff])")
-_LOOSE = re.compile(r"(?<![0-9])(?:\+?86|0086)?(1[3-9][0-9]{9})(?![0-9])")
+_GAP = r"[\s\-\u2010-\u2015\u2212·.()]{0,3}"
+_MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}[0-9]){{9}})(?![0-9])")
 _RUN = re.compile(r"[0-9]+")
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _SCIENCE = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}\Z")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s\-\u2010-\u2015\u2212·.()]+(?=[0-9])")
 _LANDLINE = re.compile(
@@ -67,7 +69,7 @@ def phones_in(cell: Any) -> tuple[list[str], str]:
     text = _FORMAT.sub("", unicodedata.normalize("NFKC", cell)).replace("\u200d", "").strip()
     if is_blank(text):
         return [], MISSING
-    found = _LOOSE.findall(text)
+    found = [_NO_DIGIT.sub("", match) for match in _MOBILE.findall(text)]
     if not found:
         for run in _RUN.findall(_BETWEEN_DIGITS.sub("", text)):
             if plain := phones.normalise(run):
@@ -99,6 +101,20 @@ def beside_phone(cell: Any) -> bool:
     return isinstance(cell, str) and any(
         unicodedata.category(char)[0] == "L" for char in unicodedata.normalize("NFKC", cell)
     )
+
+
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_NUMBERS = re.compile(
+    r"(?:(?:手机|电话|联系方式|tel|mobile)[号码:： ]*)?[+＋]?[0-9０-９][0-9０-９\s\-—.]*", re.I
+)
+
+
+def name_beside_phone(cell: Any) -> str:
+    """The name in a cell that holds both: "张三 13800001001". What stands in brackets is a note, not a name."""
+    if not isinstance(cell, str):
+        return ""
+    name = _NUMBERS.sub(" ", _BRACKETS.sub(" ", cell)).strip(" \t\r\n,，、;；:：/|-—_")
+    return name if len(name) <= 30 and any(char.isalpha() for char in name) else ""
 
 
 def identity_text(cell: Any) -> str:

@@ -24,6 +24,8 @@ TEXT_LIMITS = {
     "city": 100, "address": 300, "company": 200, "occupation": 100, "education": 50, "income_band": 50,
     "spending_band": 50, "budget": 50,
 }  # fmt: skip
+# What a cell merged over several people says of each of them; an amount is not.
+_SAID_OF_ALL = ("source", "store", "owner", "city", "address", "company")
 NAME_LIMIT, NOTE_LIMIT, FK_TEXT_LIMIT = 200, 20_000, 60
 _ID_KINDS = {
     "wechat_unionid": IdentityKind.WECHAT_UNIONID.value,
@@ -130,6 +132,12 @@ class Reader:
         self.kept = [
             (column, self.headers[column]) for column, target in enumerate(targets) if target is None
         ]
+        # Columns of numbers that hold the name as well: 姓名电话, or a list without header and without names.
+        self.both = [
+            column
+            for column in self.phone_columns
+            if not self.name_columns and (found.inferred or words.names_and_numbers(found.headers[column]))
+        ]
         self.plain = [(f, columns[f]) for f in TEXT_LIMITS if f in columns]
         self.links = [(f, columns[f]) for f in ("source", "store", "owner") if f in columns]
         self.custom_columns = [
@@ -155,7 +163,8 @@ class Reader:
     def people(self, source: Source) -> Iterator[tuple[int, list[Any], Who, bool]]:
         """(row number, cells, who, is the template's sample row) of each row that is a person's, in order."""
         sheet = self.layout.sheet
-        under, spans = self._merged(source, sheet)
+        under, spans, down = self._merged(source, sheet)
+        over: dict[int, tuple[int, Any]] = {}
         held: tuple[int, list[Any], Who] | None = None
         self.skipped = 0
         order, last_order = self.layout.order_column, ""
@@ -164,8 +173,10 @@ class Reader:
             if number < first or not row:
                 self.skipped += 1
                 continue
+            for column, bottom in down.get(number, ()):
+                over[column] = bottom, row[column] if column < len(row) else ""
             who = self.identify(row)
-            if not who.ids and not who.extras and who.problem not in _TAKEN:
+            if (not who.ids and not who.extras and who.problem not in _TAKEN) or self._only_words(who):
                 reason = self._no_person(number, row, who, under, spans, order, last_order)
                 if reason:
                     self.skipped += 1
@@ -175,6 +186,8 @@ class Reader:
                     continue
             if order is not None and order < len(row):
                 last_order = cell_rules.to_text(row[order])
+            if over:
+                row = _filled_down(row, number, over)
             if held is not None:
                 yield (*held, False)
             if number <= first + 5:
@@ -186,20 +199,33 @@ class Reader:
         if held is not None:
             yield (*held, False)
 
-    def _merged(self, source: Source, sheet: str) -> tuple[set[int], set[int]]:
-        """Row numbers below the top of a vertical merge of who-columns; row numbers of text across the sheet."""
+    def _merged(
+        self, source: Source, sheet: str
+    ) -> tuple[set[int], set[int], dict[int, list[tuple[int, int]]]]:
+        """Row numbers below the top of a vertical merge of who-columns; row numbers of text across the sheet; by the
+        first row the (column, last row) of a store, a channel, a company merged beside the people it is said of."""
         under: set[int] = set()
         spans: set[int] = set()
+        down: dict[int, list[tuple[int, int]]] = {}
+        said = {c for field in _SAID_OF_ALL for c in self.columns.get(field, ())}
         for top, left, bottom, right in source.merged(sheet):
-            if (
-                bottom > top
-                and bottom - top < 1000
-                and any(left <= column <= right for column in self.carriers)
-            ):
-                under.update(range(top + 1, bottom + 1))
+            if bottom > top and bottom - top < 1000:
+                if any(left <= column <= right for column in self.carriers):
+                    under.update(range(top + 1, bottom + 1))
+                elif left in said:
+                    down.setdefault(top, []).append((left, bottom))
             if right - left >= 2:
                 spans.add(top)
-        return under, spans
+        return under, spans, down
+
+    def _only_words(self, who: Who) -> bool:
+        """Nothing identifies the row but Chinese words in the card column: a total, a note, a heading, or a card."""
+        return (
+            not who.phone
+            and len(who.ids) == 1
+            and who.ids[0][0] == self.card_kind
+            and not who.ids[0][1].isascii()
+        )
 
     def _no_person(
         self,
@@ -221,6 +247,8 @@ class Reader:
             return "total"
         if layout.is_repeated_header(texts, self.layout.headers):
             return "header"
+        if who.ids:
+            return "note" if layout.is_note(texts, self.carriers, number in spans) else ""
         if number in under and (not who.name or who.problem == cell_rules.MISSING):
             return "merged"
         if not who.name and order is not None and last_order:
@@ -254,10 +282,12 @@ class Reader:
                     if not found:
                         problem = "phone.employee"
                         continue
-                if not who.phone:
-                    if (PHONE, found[0]) in self.shared:
+                if self.shared:
+                    found = [phone for phone in found if (PHONE, phone) not in self.shared]
+                    if not found:
                         problem = "phone.shared"
                         continue
+                if not who.phone:
                     who.phone = found[0]
                     found = found[1:]
                     who.ids.append((PHONE, who.phone))
@@ -281,6 +311,9 @@ class Reader:
                 if name and not is_blank(name):
                     who.name = name[:NAME_LIMIT]
                     break
+        for column in self.both:
+            if not who.name and column < width:
+                who.name = cell_rules.name_beside_phone(row[column])
         return who
 
     def _id(self, kind: str, cell: Any) -> str:
@@ -351,8 +384,8 @@ class Reader:
         for column in columns:
             if column < width and cells[column] != "":
                 own = cell_rules.to_text(cells[column])
-                if not text:
-                    text, where = own, column
+                if not text or is_blank(text):
+                    text, where = own or text, column
                 elif own and own != text:
                     row.legacy[self.headers[column]] = own
         return text, where
@@ -553,6 +586,18 @@ class Reader:
             return
         if value is not None:
             row.custom[key] = value
+
+
+def _filled_down(row: list[Any], number: int, over: dict[int, tuple[int, Any]]) -> list[Any]:
+    """The row with the values of the cells merged over it; `over` forgets those that have ended."""
+    row = list(row)
+    for column, (bottom, value) in list(over.items()):
+        if number > bottom:
+            del over[column]
+            continue
+        row += [""] * (column + 1 - len(row))
+        row[column] = value if row[column] == "" else row[column]
+    return row
 
 
 _YES_NO = {
