@@ -69,6 +69,8 @@ def phones_in(cell: Any) -> tuple[list[str], str]:
     text = _FORMAT.sub("", unicodedata.normalize("NFKC", cell)).replace("\u200d", "").strip()
     if is_blank(text):
         return [], MISSING
+    if _SCIENCE.match(text.replace(" ", "")):
+        return [], PRECISION
     found = [_NO_DIGIT.sub("", match) for match in _MOBILE.findall(text)]
     if not found:
         for run in _RUN.findall(_BETWEEN_DIGITS.sub("", text)):
@@ -84,8 +86,6 @@ def phones_in(cell: Any) -> tuple[list[str], str]:
 
 def _why_no_phone(text: str) -> str:
     squeezed = phones.squeeze(text)
-    if _SCIENCE.match(text.replace(" ", "")):
-        return PRECISION
     if _LANDLINE.match(text.replace("(", "").replace(")", "-").strip("-")) or _LANDLINE.match(squeezed):
         return LANDLINE
     if squeezed.isdigit() and squeezed.isascii():

@@ -94,7 +94,8 @@ class Slice:
     people: list[Person] = field(default_factory=list)
     identities: list[tuple[Person, str, str]] = field(default_factory=list)
     tags: list[tuple[Person, str]] = field(default_factory=list)
-    candidates: list[tuple[Person, int, dict[str, Any]]] = field(default_factory=list)
+    # Two people who share a strong identity in this sheet, and which one.
+    candidates: list[tuple[Person, Person | int, dict[str, Any]]] = field(default_factory=list)
 
 
 class Decider:
@@ -218,10 +219,10 @@ class Decider:
         decision = Decision(row.number, Outcome.CREATED if created else Outcome.UNCHANGED, person)
         person.log = {}
         new_tag = self._tell(person, row, joined, decision, out)
-        self._identify(person, row.who, known, fresh, out)
+        new_identity = self._identify(person, row.who, known, fresh, out)
         if joined:
             decision.outcome = Outcome.MERGED
-        elif not created and (new_tag or person.log):
+        elif not created and (new_tag or new_identity or person.log):
             decision.outcome = Outcome.UPDATED
         decision.changes = person.log or None
         if row.warnings or decision.conflict:
@@ -395,8 +396,9 @@ class Decider:
         known: dict[tuple[str, str], tuple[int, bool]],
         fresh: dict[tuple[str, str], Person],
         out: Slice,
-    ) -> None:
-        """Gives her the identities nobody has; where another person has one, the pair is proposed."""
+    ) -> bool:
+        """Gives her the identities nobody has; where another person has one, the pair is proposed. True if any."""
+        before = len(out.identities)
         extras = [(PHONE, extra) for extra in who.extras if extra not in self.plan.claimed]
         for identity in (*who.ids, *extras):
             if identity in known:
@@ -405,11 +407,15 @@ class Decider:
                     out.candidates.append((person, owner, {"kind": identity[0], "value": identity[1]}))
                 continue
             if identity in fresh:
+                if fresh[identity] is not person and identity in who.ids:
+                    evidence = {"kind": identity[0], "value": identity[1]}
+                    out.candidates.append((person, fresh[identity], evidence))
                 continue
             fresh[identity] = person
             out.identities.append((person, *identity))
             if identity[0] == PHONE and not person.fields["phone"]:
                 person.set("phone", identity[1])
+        return len(out.identities) > before
 
 
 def stamp(value: Any) -> Any:

@@ -195,7 +195,8 @@ def map_columns(
         raise Refused("mapping.no_column", _("The mapping does not fit the sheet. Open the page again."))
     if any(target is not None and target not in known for target in chosen):
         raise Refused("mapping.no_field", _("A chosen field does not exist any more. Open the page again."))
-    if require not in Require.values or on_conflict not in OnConflict.values:
+    kinds = {field.kind for field in (new_fields or {}).values()}
+    if require not in Require.values or on_conflict not in OnConflict.values or kinds - set(FieldKind.values):
         raise Refused("mapping.malformed", _("Choose one of the rules."))
     with transaction.atomic():
         for index, field in (new_fields or {}).items():

@@ -44,7 +44,7 @@ class Shared:
 
 
 class Plan:
-    """For the n-th row of people (from 0): `root[n]` is the first accepted row of her cluster, `accepted[n]` whether
+    """For the n-th row of people (from 0): `root[n]` is the first accepted row of the same person, `accepted[n]` whether
     the row carries enough, `target[root]` the id of the person already here (0: nobody), `twin[n]` its ordinal among
     equal name-only rows. `claimed` are second numbers that are the first number of another row."""
 
@@ -215,7 +215,12 @@ def _unite(parent: "array[int]", one: int, other: int) -> None:
 
 
 def _settle(parent: "array[int]", rank: bytearray, found: "array[int]") -> tuple["array[int]", "array[int]"]:
-    """Root of each row, and per root the existing person found by the strongest identity of the whole cluster."""
+    """Root of each row, and per root the person already here.
+
+    A row goes to the person found by its own strongest identity; one that finds nobody goes where the strongest
+    identity of its cluster leads. Rows that go to one person have one root, the first of them, whatever cluster
+    they are in; so a cluster that meets two existing people falls apart between them instead of joining them.
+    """
     roots = array("I", bytes(4 * len(parent)))
     best = bytearray([NONE]) * len(parent)
     target = array("q", bytes(8 * len(parent)))
@@ -225,4 +230,19 @@ def _settle(parent: "array[int]", rank: bytearray, found: "array[int]") -> tuple
         if rank[ordinal] < best[root]:
             best[root] = rank[ordinal]
             target[root] = found[ordinal]
+    meeting = [
+        person << 32 | ordinal
+        for ordinal, root in enumerate(roots)
+        if (person := found[ordinal] or target[root])
+    ]
+    meeting.sort()
+    for ordinal in range(len(target)):
+        target[ordinal] = 0
+    first, of = 0, 0
+    for item in meeting:
+        person, ordinal = item >> 32, item & 0xFFFFFFFF
+        if person != of:
+            first, of = ordinal, person
+            target[first] = person
+        roots[ordinal] = first
     return roots, target

@@ -130,6 +130,9 @@ _OF_SOMEBODY_ELSE = re.compile(rf"[(](?:{_ELSE_WORDS})(?:人|者|方|的)?[)]")
 _SECOND_CHOICE = re.compile(r"收货|收件|提货|送货|被保|家庭电话|单位电话")
 # A pupil is reached by her parents.
 _PARENT = re.compile(r"(?:家长|监护人|母亲|父亲|爸爸|妈妈).{0,4}(?:手机号码?|手机|电话|联系方式)\Z")
+_BOTH = re.compile(
+    r"(?:.{0,4}(?:姓名|名字|称呼)[/、,+&和及与-]?|.{0,4}(?:联系人|收[货件]人)[/、,+&和及与-])(?:手机|电话|联系)"
+)
 _ORDER_NUMBER = re.compile(
     r"订单(?:编?号|id)|交易(?:编?号|单号)|流水号|跟团号|小票号|单据(?:编?号)|(?:^|销售|消费|收银)单号", re.I
 )
@@ -212,11 +215,8 @@ def is_somebody_else(group: str) -> bool:
 
 
 def names_and_numbers(header: str) -> bool:
-    """姓名电话, 联系人/手机: the cells hold both."""
-    word = _plain(canonical(header))
-    return field_of(header) == "phone" and bool(
-        re.match(r"(?:.{0,4}姓名|名字|联系人|收[货件]人|称呼)[/、,+&和及与-]?(?:手机|电话|联系)", word)
-    )
+    """姓名电话, 联系人/手机: the cells hold both. 联系人手机 does not: it is the contact's number."""
+    return field_of(header) == "phone" and bool(_BOTH.match(_plain(canonical(header))))
 
 
 def is_order_number(header: str) -> bool:

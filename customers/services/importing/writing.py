@@ -121,7 +121,8 @@ def _write_candidates(out: Slice, batch: ImportBatch, now: Any) -> None:
     """A rejected pair is not proposed again: the pair is unique, whatever its state."""
     pairs: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for person, other, evidence in out.candidates:
-        pairs.setdefault((min(person.pk, other), max(person.pk, other)), []).append(evidence)
+        pk = other if isinstance(other, int) else other.pk
+        pairs.setdefault((min(person.pk, pk), max(person.pk, pk)), []).append(evidence)
     MergeCandidate.objects.bulk_create(
         [
             MergeCandidate(first_id=a, second_id=b, evidence=evidence, batch=batch, created_at=now)
