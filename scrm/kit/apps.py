@@ -1,12 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class KitConfig(AppConfig):
     name = "scrm.kit"
     label = "kit"
-    verbose_name = _("System")
+    verbose_name = pgettext_lazy("app", "System")
 
     def ready(self) -> None:
         from scrm.kit import appendonly
