@@ -20,7 +20,7 @@ from scrm.kit.admin import BigTableAdmin
 
 @admin.register(Customer)
 class CustomerAdmin(PeopleColumns, BigTableAdmin):
-    list_display = ("shown_name", "shown_phone", "store", "shown_owner", "shown_source", "known_since", "tags")
+    list_display = ("shown_name", "shown_phone", "shown_store", "shown_owner", "shown_source", "since", "tags")
     list_select_related = ("store", "owner", "source")
     list_filter = (
         filters.ArchivedFilter,
@@ -34,7 +34,6 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     )
     list_filter_submit = True
     ordering = ("-id",)
-    sortable_by = ("shown_name",)
     # Only switches the search box and autocompletes on; people.matching does the work.
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")

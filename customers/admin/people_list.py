@@ -5,9 +5,11 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -53,11 +55,20 @@ def import_url(employee: Any) -> str:
 
 
 class PeopleColumns:
-    """Mixin of the ModelAdmin: the columns, each from what PeopleList put on the row."""
+    """Mixin of the ModelAdmin: the columns, each from what PeopleList put on the row. None of them sorts: no
+    index serves that at a million people, and an order by phone would tell what the mask hides."""
 
-    @display(description=_("name"), ordering="name_key")
+    @display(description=pgettext_lazy("person", "name"))
     def shown_name(self, customer: Any) -> str:
         return customer.shown_name or str(_("(no name)"))
+
+    @display(description=_("store"))
+    def shown_store(self, customer: Any) -> str:
+        return customer.store.name if customer.store else ""
+
+    @display(description=_("member since"))
+    def since(self, customer: Any) -> str:
+        return date_format(customer.known_since) if customer.known_since else ""
 
     @display(description=_("phone"))
     def shown_phone(self, customer: Any) -> str:
@@ -71,7 +82,7 @@ class PeopleColumns:
             shown.append((f"+{len(names) - TAGS_SHOWN}",))
         return format_html_join("", '<span class="scrm-tag">{}</span>', shown)
 
-    @display(description=_("owner"), ordering="owner")
+    @display(description=_("owner"))
     def shown_owner(self, customer: Any) -> str:
         return customer.owner.name if customer.owner else ""
 

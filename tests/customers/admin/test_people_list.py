@@ -46,10 +46,10 @@ def test_a_row_says_who_where_from_and_since_when(client, owner, employee, shop)
     assert text == {
         "shown_name": "王小娟",
         "shown_phone": "13800000021",
-        "store": "滨江店",
+        "shown_store": "滨江店",
         "shown_owner": "小许",
         "shown_source": "抖音",
-        "known_since": "March 8, 2021",
+        "since": "March 8, 2021",
         "tags": "VIP",
     }
 
@@ -149,6 +149,12 @@ def test_filters_offer_what_the_viewer_may_see(client, owner, manager, employee,
     assert offered(employee, "owner") == [str(employee.pk)]
     assert offered(owner, "batch") == [str(crowd["batch"].pk)]
     assert offered(manager, "batch") == offered(employee, "batch") == offered(employee, "unowned") == []
+
+
+@pytest.mark.parametrize("order", ["1", "2", "-2", "3.4", "x"])
+def test_the_newest_stand_first_whatever_is_asked(client, owner, crowd, order):
+    client.force_login(owner)
+    assert shown(client.get(f"{LIST}?o={order}")) == [crowd[key].pk for key in "cba"]
 
 
 def test_archived_people_are_not_in_it(client, owner):
