@@ -28,10 +28,21 @@ class HouseAdmin(ModelAdmin):
     # "Show all" would load a whole table into one page.
     list_max_show_all = 0
     warn_unsaved_form = True
-    save_as = False
+    # Django's own log tells edits in half a sentence; HistoryAdmin tells them field by field.
+    keeps_history = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        shown = {"show_history": self.keeps_history} | (extra_context or {})
+        return super().changeform_view(request, object_id, form_url, shown)
 
     def get_action_choices(
         self,
@@ -99,6 +110,7 @@ class HistoryAdmin(SimpleHistoryAdmin, HouseAdmin):
     of one version accepts a POST even where reverting is off; here the first is a 404, the second is gone.
     """
 
+    keeps_history = True
     history_list_per_page = 50
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:

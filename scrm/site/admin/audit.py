@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -29,7 +30,7 @@ WORDS = {
     "created": _("new"),
     "updated": _("updated"),
     "unchanged": _("unchanged"),
-    "merged": _("joined"),
+    "merged": _("joined within the sheet"),
     "rejected": _("failed"),
     "skipped": _("skipped"),
     "warnings": _("with remarks"),
@@ -72,8 +73,8 @@ class NamedList(ChangeList):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
-    list_display = ["when", "actor", "act", "thing", "count"]
-    list_display_links = ["when"]
+    list_display = ["when", "actor", "act", "thing", "count", "told"]
+    list_display_links = None
     list_select_related = ["actor"]
     list_filter = [ActFilter, ("actor", RelatedDropdownFilter), ("at", RangeDateFilter)]
     list_filter_submit = True
@@ -85,8 +86,8 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
         return NamedList
 
     @display(description=_("when"), ordering="id")
-    def when(self, entry: AuditEntry) -> Any:
-        return entry.at
+    def when(self, entry: AuditEntry) -> str:
+        return timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
 
     @display(description=_("act"))
     def act(self, entry: AuditEntry) -> str:

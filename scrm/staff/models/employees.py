@@ -50,8 +50,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     )
     scope = models.CharField(_("sees"), max_length=12, choices=Scope, default=Scope.BY_ROLE, blank=True)
     is_active = models.BooleanField(_("works here"), default=True)
-    joined_on = models.DateField(_("joined"), null=True, blank=True)
-    left_on = models.DateField(_("left"), null=True, blank=True)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 

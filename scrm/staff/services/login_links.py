@@ -34,10 +34,8 @@ def issue(employee: Employee, *, by: Employee | None) -> str:
     now = clock.now()
     revoke(current)
     token = secrets.token_urlsafe(32)
-    link = LoginLink.objects.create(
-        employee=current, token_hash=_hash(token), made_by=by, expires_at=now + LIFETIME
-    )
-    audit.record("login_link.issue", by=by, on=current, link=link.pk)
+    LoginLink.objects.create(employee=current, token_hash=_hash(token), made_by=by, expires_at=now + LIFETIME)
+    audit.record("login_link.issue", by=by, on=current)
     return settings.PUBLIC_URL + reverse("admin:enter", args=[token])
 
 
@@ -71,5 +69,5 @@ def redeem(token: str) -> Employee:
     link = look_up(token)
     if not LoginLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(used_at=clock.now()):
         raise Refused("login_link.used", _("This login link has been used; each one works once."))
-    audit.record("login_link.redeem", by=link.employee, on=link.employee, link=link.pk)
+    audit.record("login_link.redeem", by=link.employee, on=link.employee)
     return link.employee
