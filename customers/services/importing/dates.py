@@ -125,7 +125,19 @@ def _from_number(number: float, today: date, lunar: bool = False) -> Birthday | 
         return _from_text(str(whole), today, lunar)
     if 1900 <= whole <= today.year and whole == number:
         raise NotADate(NO_DAY)  # 1990 is a year, not the 1905 that it would be as a serial
+    if whole != number and whole <= 12:
+        return _from_month_and_day(number, lunar)
     return _from_serial(whole, lunar)
+
+
+def _from_month_and_day(number: float, lunar: bool) -> Birthday:
+    """8.15 typed into a cell is the fifteenth of August; of 5.1 nobody knows whether it was 5.10."""
+    month, _dot, day = repr(number).partition(".")
+    if len(day) == 1 and month != "0":
+        raise NotADate(AMBIGUOUS)
+    if len(day) != 2:
+        raise NotADate(UNREADABLE)
+    return _made(None, int(month), int(day), lunar)
 
 
 def _from_serial(serial: int, lunar: bool = False) -> Birthday:

@@ -201,7 +201,7 @@ def _both_parts(word: str, bare: str) -> str | None:
     parts = [part for part in re.split(r"[/|\\]", bare) if part and part not in _UNIT]
     if len(parts) == 1 and len(latin := _LATIN.sub("", bare)) >= 3:
         parts = [_HAN.sub("", bare), latin]
-    found = {WORDS.get(part) for part in parts}
+    found = {WORDS.get(part) or WORDS.get(_WHOSE.sub("", part, count=1)) for part in parts}
     if len(found) == 1:
         return found.pop()
     if None in found:

@@ -20,7 +20,7 @@ from tests.customers.services.importing.runs import (
 )
 
 pytestmark = pytest.mark.django_db
-A, B, C, D, E = (f"1390000000{n}" for n in range(1, 6))
+A, B, C, D, E = (f"1377700000{n}" for n in range(1, 6))
 
 
 def test_a_header_in_row_12_below_a_letterhead_and_a_block_of_filters(tmp_path: Path) -> None:

@@ -20,30 +20,30 @@ from tests.customers.services.importing.runs import (
 from tests.factories.staff import make_employee
 
 pytestmark = pytest.mark.django_db
-A, B, C, D, E = (f"1390000000{n}" for n in range(1, 6))
+A, B, C, D, E = (f"1377700000{n}" for n in range(1, 6))
 
 
 def test_one_number_in_every_spelling_is_one_person(tmp_path: Path) -> None:
     spellings: list[Any] = [
-        13900000001,
-        13900000001.0,
-        "13900000001",
-        "139 0000 0001",
-        "139-0000-0001",
-        "(139)0000-0001",
-        "+8613900000001",
-        "+86 139 0000 0001",
-        "0086-13900000001",
-        "86 139 0000 0001",
-        "１３９０００００００１",
-        "\u202d13900000001\u202c",
-        "\ufeff13900000001\t",
-        "139.0000.0001",
-        "139\n0000\n0001",
-        "13900000001(微信同号)",
-        "电话：13900000001",
-        "张三13900000001",
-        "'13900000001",
+        13777000001,
+        13777000001.0,
+        "13777000001",
+        "137 7700 0001",
+        "137-7700-0001",
+        "(137)7700-0001",
+        "+8613777000001",
+        "+86 137 7700 0001",
+        "0086-13777000001",
+        "86 137 7700 0001",
+        "１３７７７０００００１",
+        "\u202d13777000001\u202c",
+        "\ufeff13777000001\t",
+        "137.7700.0001",
+        "137\n7700\n0001",
+        "13777000001(微信同号)",
+        "电话：13777000001",
+        "张三13777000001",
+        "'13777000001",
     ]
     rows = [["姓名", "手机号"], *(["张三", spelling] for spelling in spellings)]
     answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
@@ -89,8 +89,8 @@ def test_a_cell_without_a_number_says_why(tmp_path: Path, cell: Any, code: str) 
         (f"{A}、{B}；{C}", [A, B, C]),
         (f"{A} {B}", [A, B]),
         (f"{A}{B}", [A, B]),
-        (f"139 0000 0001/{B}", [A, B]),
-        (f"{A} 139 0000 0002", [A, B]),
+        (f"137 7700 0001/{B}", [A, B]),
+        (f"{A} 137 7700 0002", [A, B]),
         (f"{A}(本人) {B}(老公)", [A, B]),
         (f"{A}\n0571-88886666", [A]),
         (f"0571-88886666 / {A}", [A]),
@@ -193,10 +193,10 @@ def test_one_name_in_five_spellings_is_one_name(tmp_path: Path) -> None:
 
 
 def test_a_shared_number_beside_an_own_one_leaves_the_own_one(tmp_path: Path) -> None:
-    rows = [["姓名", "手机号"], *([f"人{n}", f"{A}/1390000010{n}"] for n in range(5))]
+    rows = [["姓名", "手机号"], *([f"人{n}", f"{A}/1377700010{n}"] for n in range(5))]
     answer = run(sheets.csv_file(tmp_path / "a.csv", rows))
     assert figures(answer) == (5, 0, 0, 0, 0)
-    assert [phones_of(p) for p in Customer.objects.order_by("pk")] == [[f"1390000010{n}"] for n in range(5)]
+    assert [phones_of(p) for p in Customer.objects.order_by("pk")] == [[f"1377700010{n}"] for n in range(5)]
 
 
 def test_two_shared_numbers_in_one_cell_join_nobody(tmp_path: Path) -> None:
