@@ -5,11 +5,11 @@ a migration rebuilds the table.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model
 
 FUNCTION = "scrm_refuse_change"
@@ -62,6 +62,14 @@ def lifted(*models: type[Model]) -> Iterator[None]:
                     cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_{verb}"')
     try:
         yield
-    finally:
-        for model in models or guarded_models():
-            install(model)
+    except BaseException:
+        # In a transaction that is broken the roll-back brings the triggers back.
+        with suppress(DatabaseError):
+            _install(models)
+        raise
+    _install(models)
+
+
+def _install(models: tuple[type[Model], ...]) -> None:
+    for model in models or guarded_models():
+        install(model)

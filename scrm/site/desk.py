@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, path
 from unfold.sites import UnfoldAdminSite
 
 from scrm.site import palette, status
+from scrm.site.demo import page as demo
 from scrm.site.entrance import views as entrance
 
 # Their tables are shown, where they matter, on pages of our own (roles, locks, system status).
@@ -28,6 +29,7 @@ class Desk(UnfoldAdminSite):
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
             path("status/", self.admin_view(status.page), name="site_status"),
+            path("empty-demo/", self.admin_view(demo.empty), name="site_empty_demo"),
             *super().get_urls(),
         ]
 

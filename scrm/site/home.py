@@ -17,6 +17,7 @@ from customers.models import Customer, ImportBatch, KnownName, MergeCandidate
 from customers.naming import fold_name
 from customers.queries import imports
 from scrm.kit import clock
+from scrm.site.demo import page as demo
 from scrm.staff.choices import Role, Scope
 
 ENDED = [BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED]
@@ -56,6 +57,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "last_import": last,
         "steps": first_steps(user) if empty else [],
         "add_link": _link("admin:customers_customer_add") if user.has_perm("customers.add_customer") else "",
+        "demo": demo.card(user),
         "nothing_yet": empty and user.role == Role.AGENCY,  # type: ignore[union-attr]
     }
 

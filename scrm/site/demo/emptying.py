@@ -1,11 +1,14 @@
 """清空演示数据: the demo goes, the owner's account stays, and the shop begins with its own people."""
 
+from typing import Any
+
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import ImportBatch
+from customers.choices import BatchState
+from customers.models import Customer, ImportBatch
 from scrm.kit import appendonly, audit, files
 from scrm.kit.errors import Refused
 from scrm.site.demo import building
@@ -13,17 +16,30 @@ from scrm.site.models import DemoShop
 from scrm.staff.models import Employee
 
 OUR_APPS = {"kit", "staff", "customers", "loyalty", "campaigns", "site"}
+AT_WORK = (
+    BatchState.QUEUED, BatchState.RUNNING, BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED,
+    BatchState.UNDOING,
+)  # fmt: skip
 # Not the demo's: what running processes share.
 KEPT = {"kit.beat", "kit.claim", "kit.jobrun"}
 
 
 def own_work() -> list[str]:
-    """Labels of the tables ("customers.customer") that hold rows the demo did not make."""
+    """Labels of the tables ("customers.customer") that hold rows the demo did not make. An import that was tried
+    and taken back again is none."""
     shop = building.standing()
     if shop is None:
         return []
-    now = building.marks()
-    return [label for label, top in shop.marks.items() if now.get(label, 0) > top]
+    rows: tuple[QuerySet[Any], ...] = (
+        Customer.objects.all(),
+        ImportBatch.objects.filter(state__in=AT_WORK),
+        Employee.objects.all(),
+    )
+    return [
+        label
+        for found in rows
+        if found.filter(pk__gt=shop.marks[label := found.model._meta.label_lower]).exists()
+    ]
 
 
 def is_possible() -> bool:
