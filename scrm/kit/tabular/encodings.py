@@ -24,7 +24,7 @@ type Chunks = Callable[[], Iterator[bytes]]
 
 @dataclass
 class Text:
-    """What one pass over the file found. `lost` counts characters that are gone: broken bytes, or "?" where a
+    """What one pass over the file found, `cut` short where there are more lines than asked for. `lost` counts characters that are gone: broken bytes, or "?" where a
     converter put one. `lines` is an upper bound. `neutral` and `pictures`: worth looking for in the cells."""
 
     encoding: str = "utf-8"
@@ -35,18 +35,19 @@ class Text:
     neutral: bool = False
     pictures: bool = False
     longest: int = 0  # bytes without a line end, in whole chunks
+    cut: bool = False
 
 
-def examine(chunks: Chunks) -> Text:
+def examine(chunks: Chunks, most_lines: int | None = None) -> Text:
     """BOM, then UTF-16 by its NULs, then UTF-8, else GB18030. UTF-8 with a few broken bytes stays UTF-8."""
     head = next(chunks(), b"")
     for mark, name in _BOMS:
         if head.startswith(mark):
-            return _survey(chunks, name, "replace")
+            return _survey(chunks, name, "replace", most_lines)
     if wide := _utf16(head[:65536]):
-        return _survey(chunks, wide, "replace")
+        return _survey(chunks, wide, "replace", most_lines)
     try:
-        return _survey(chunks, "utf-8", "strict")
+        return _survey(chunks, "utf-8", "strict", most_lines)
     except UnicodeDecodeError:
         pass
     han = broken = 0
@@ -58,14 +59,14 @@ def examine(chunks: Chunks) -> Text:
             break
     broken += decoder.decode(b"", True).count("\ufffd")
     if han >= 4 * broken:
-        return _survey(chunks, "utf-8", "replace")
+        return _survey(chunks, "utf-8", "replace", most_lines)
     try:
-        return _survey(chunks, "gb18030", "strict")
+        return _survey(chunks, "gb18030", "strict", most_lines)
     except UnicodeDecodeError:
-        return _survey(chunks, "gb18030", "replace")
+        return _survey(chunks, "gb18030", "replace", most_lines)
 
 
-def _survey(chunks: Chunks, encoding: str, errors: str) -> Text:
+def _survey(chunks: Chunks, encoding: str, errors: str, most_lines: int | None) -> Text:
     found = Text(encoding, errors)
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     guessed = suspicious = unbroken = 0
@@ -75,12 +76,16 @@ def _survey(chunks: Chunks, encoding: str, errors: str) -> Text:
         unbroken = 0 if b"\n" in chunk or b"\r" in chunk else unbroken + len(chunk)
         found.longest = max(found.longest, unbroken)
         found.nul = found.nul or "\0" in text
-        found.neutral = found.neutral or _NEUTRALISED.search(text) is not None
+        if not found.neutral and "'" in text:
+            found.neutral = _NEUTRALISED.search(text) is not None
         found.pictures = found.pictures or "DISPIMG(" in text
         if errors == "replace":
             guessed += text.count("\ufffd")
         if "?" in text:
             suspicious += len(_LOST.findall(text))
+        if most_lines is not None and found.lines > most_lines:
+            found.cut = True
+            break
     found.lost = guessed + (suspicious if suspicious > 1 else 0)
     return found
 

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from html import unescape
 
 from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Merge, Note, Row
@@ -11,8 +11,11 @@ from scrm.kit.tabular.encodings import Text
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.raw import RawText
 
-PIECE = 4096  # html.parser takes quadratic time over a malformed piece
+PIECE = 1 << 16
+LONGEST = 8 << 20
 MOST_MERGES = 100_000
+_ATTRIBUTE = re.compile(r"(colspan|rowspan|x:num)\s*=\s*[\"']?\s*([^\"'\s>]+)", re.IGNORECASE)
+_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:]*")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _ROUNDED = re.compile(r"[+-]?[0-9.]+E\+?[0-9]+\Z|#+\Z")
@@ -35,8 +38,7 @@ class MarkupReader:
         with raw.decoded(self.encoding) as file:
             while piece := file.read(PIECE):
                 parser.feed(piece.replace("\0", ""))
-        while parser.open:
-            parser.end_table()
+        parser.close()
         if parser.best is None:
             raise refusals.wrong_type()
         if not parser.best.filled:
@@ -89,7 +91,7 @@ class _Table:
         self.rows.append({})
         self._column = 0
 
-    def start_cell(self, attributes: dict[str, str | None]) -> None:
+    def start_cell(self, attributes: dict[str, str]) -> None:
         self.end_cell()
         if not self.rows:
             self.start_row()
@@ -106,13 +108,13 @@ class _Table:
             self.merges.append((row + 1, self._column, bottom + 1, right))
         self.text = []
         self.cells += 1
-        self._exact = attributes.get("x:num") or ""
+        self._exact = attributes.get("x:num", "")
         self._start, self._column = self._column, right + 1
 
     def end_cell(self) -> None:
         if self.text is None:
             return
-        lines = (part.strip(" ") for part in _SPACE.sub(" ", "".join(self.text)).split("\v"))
+        lines = (unescape(part).strip(" ") for part in _SPACE.sub(" ", "".join(self.text)).split("\v"))
         value = "\n".join(lines).strip(" \n\u00a0")
         if _ROUNDED.match(value) and self._exact:
             value = self._exact
@@ -126,48 +128,88 @@ class _Table:
             self.rows[-1][self._start] = value
 
 
-class _Tables(HTMLParser):
+class _Tables:
+    """Cuts at every "<". html.parser would do, if it did not take quadratic time over malformed mark-up."""
+
     def __init__(self, limits: Limits) -> None:
-        super().__init__(convert_charrefs=True)
         self.limits = limits
         self.open: list[_Table] = []
         self.best: _Table | None = None
+        self._rest = ""
+        self._until = ""  # what ends the comment, script or style we are in
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
+    def feed(self, piece: str) -> None:
+        first, *parts = (self._rest + piece).split("<")
+        if not parts:
+            self._rest = first
+            if len(first) > LONGEST:
+                raise refusals.wrong_type()
+            return
+        self._rest = "<" + parts.pop()
+        for part in parts:
+            self._part(part)
+
+    def close(self) -> None:
+        self._part(self._rest.removeprefix("<"))
+        while self.open:
+            self.end_table()
+
+    def _part(self, part: str) -> None:
+        """`part` is what follows a "<"."""
+        if self._until:
+            at = part.lower().find(self._until)
+            if at < 0:
+                return
+            part = part[at:] if self._until != "-->" else "!" + part[at + 2 :]
+            self._until = ""
+        elif part.startswith("!--"):
+            at = part.find("-->")
+            if at < 0:
+                self._until = "-->"
+                return
+            part = "!" + part[at + 2 :]
+        name = _NAME.match(part)
+        tag, closed, data = part.partition(">")
+        if name is None and not part.startswith(("!", "?", "/")):
+            self._text("<" + part)  # just a sign
+            return
+        if tag.count('"') % 2 and '"' in data:  # a ">" inside quotes
+            more, _, data = data.partition('"')
+            tag, data = tag + more, data.partition(">")[2]
+        if name is not None:
+            self._tag(name[0].lower(), tag)
+        if closed and data and not self._until:
+            self._text(data)
+
+    def _tag(self, name: str, tag: str) -> None:
+        if name in ("script", "style"):
+            self._until = "/" + name
+        elif name == "table":
             if len(self.open) >= 50:
                 raise refusals.wrong_type()
             self.open.append(_Table(self.limits))
         elif self.open:
             table = self.open[-1]
-            if tag == "tr":
+            if name in ("td", "th"):
+                table.start_cell({key.lower(): value for key, value in _ATTRIBUTE.findall(tag)})
+            elif name == "tr":
                 table.start_row()
-            elif tag in ("td", "th"):
-                table.start_cell(dict(attrs))
-            elif tag in _NEW_LINE and table.text is not None:
+            elif name in ("/td", "/th", "/tr"):
+                table.end_cell()
+            elif name == "/table":
+                self.end_table()
+            elif name in _NEW_LINE and table.text is not None:
                 table.text.append("\v")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open:
-            return
-        if tag == "table":
-            self.end_table()
-        elif tag in ("td", "th", "tr"):
-            self.open[-1].end_cell()
+    def _text(self, data: str) -> None:
+        if self.open and (text := self.open[-1].text) is not None:
+            text.append(data.replace("\v", " "))
 
     def end_table(self) -> None:
         table = self.open.pop()
         table.end_cell()
         if self.best is None or table.cells > self.best.cells:
             self.best = table
-
-    def handle_data(self, data: str) -> None:
-        if self.open and (text := self.open[-1].text) is not None:
-            text.append(data.replace("\v", " "))
 
 
 def _span(value: str | None, most: int) -> int:

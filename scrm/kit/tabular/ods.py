@@ -11,6 +11,7 @@ from scrm.kit.tabular.package import Package
 from scrm.kit.tabular.xml import Names, feed, parser
 
 MOST_MERGES = 100_000
+LONGEST_TEXT = 1 << 20
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?\Z")
 _CONTENT = "content.xml"
 
@@ -86,7 +87,7 @@ class _Content:
         self._number = self._repeat = 1
         self._cells: list[Cell] = []
         self._cell: dict[str, str] | None = None
-        self._paragraphs = 0
+        self._paragraphs = self._length = 0
         self._text: list[str] = []
 
     def tables(self, chunks: Iterable[bytes]) -> Iterator[_Table]:
@@ -116,7 +117,7 @@ class _Content:
         elif name in ("table-cell", "covered-table-cell"):
             self._cell = self._local(attributes)
             self._text = []
-            self._paragraphs = 0
+            self._paragraphs = self._length = 0
         elif name == "table-row":
             self._repeat = _count(self._local(attributes).get("number-rows-repeated"))
             self._cells = []
@@ -133,7 +134,9 @@ class _Content:
                 self._text.append("\n")
             self._paragraphs += 1
         elif name == "s":
-            self._text.append(" " * min(_count(self._local(attributes).get("c")), 32_767))
+            spaces = min(_count(self._local(attributes).get("c")), LONGEST_TEXT - self._length)
+            self._length += spaces
+            self._text.append(" " * spaces)
         elif name == "tab":
             self._text.append("\t")
         elif name == "line-break":
@@ -187,7 +190,8 @@ class _Content:
 
 
 def _count(text: str | None) -> int:
-    return min(max(int(text), 1), 1 << 24) if text and text.isdigit() and len(text) < 10 else 1
+    """At least 1, and never more than anybody could mean."""
+    return min(max(int(text[:9]), 1), 1 << 24) if text and text.isdigit() else 1
 
 
 def _value(cell: dict[str, str], text: str) -> Cell:

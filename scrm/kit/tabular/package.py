@@ -11,7 +11,7 @@ from scrm.kit.tabular.limits import Limits
 
 CHUNK = 1 << 20
 MOST_ENTRIES = 10_000
-BOMB_SIZE, BOMB_RATIO = 48 << 20, 100  # honest sheets shrink ten to forty times
+BOMB_SIZE, BOMB_RATIO = 24 << 20, 100  # honest sheets shrink ten to forty times
 
 
 class Package:

@@ -43,8 +43,8 @@ class RawText:
         with self.open() as file:
             return file.read(size)
 
-    def examine(self) -> Text:
-        found = examine(self.chunks)
+    def examine(self, most_lines: int | None = None) -> Text:
+        found = examine(self.chunks, most_lines)
         if found.longest > LONGEST_LINE:
             raise refusals.wrong_type()
         return found

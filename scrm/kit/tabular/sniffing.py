@@ -8,6 +8,7 @@ from scrm.kit.tabular.biff import XlsbReader, XlsReader
 from scrm.kit.tabular.biff.ole import MAGIC
 from scrm.kit.tabular.cells import Reader
 from scrm.kit.tabular.delimited import DelimitedReader
+from scrm.kit.tabular.encodings import Text
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.markup import MarkupReader
 from scrm.kit.tabular.ods import OdsReader
@@ -69,8 +70,15 @@ def _text(path: Path, limits: Limits) -> Reader:
         raise refusals.wrong_type()
     if not head.strip(b"\x00\x09\x0a\x0d\x20\xef\xbb\xbf\xff\xfe"):
         raise refusals.empty()
-    text = raw.examine()
-    start = head.decode(text.encoding, "replace").lstrip("\ufeff \t\r\n\0")
+    text = raw.examine(2 * limits.rows + 1000)
+    if text.cut:
+        _text_reader(raw, text, limits)  # refuses too many rows before the rest is looked at
+        text = raw.examine()
+    return _text_reader(raw, text, limits)
+
+
+def _text_reader(raw: RawText, text: Text, limits: Limits) -> Reader:
+    start = raw.head().decode(text.encoding, "replace").lstrip("\ufeff \t\r\n\0")
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and "Workbook" in start and start[0] == "<":
         return SpreadsheetmlReader(raw, text, limits)
     if start.startswith("<") and _MARKUP.search(start):

@@ -100,10 +100,13 @@ def _plain(value: Value) -> Cell:
         return str(value)
     if isinstance(value, bool | str):
         return str(value) if isinstance(value, str) else value
-    if isinstance(value, int | float | Decimal):
-        if not isinstance(value, int) and not isfinite(value):
+    if isinstance(value, int):
+        return str(value) if abs(value) >= _EXACT else value
+    if isinstance(value, float | Decimal):
+        number = float(value)
+        if not isfinite(number):
             return ""
-        return str(value) if abs(value) >= _EXACT else (float(value) if isinstance(value, Decimal) else value)
+        return str(value) if abs(number) >= _EXACT else number
     if isinstance(value, datetime):
         local = timezone.make_naive(value) if timezone.is_aware(value) else value
         return local if local.date() >= _FIRST_DAY else local.isoformat(" ")

@@ -9,6 +9,8 @@ from scrm.kit.tabular.serials import EAST_ASIAN, Kind, kind_of
 from scrm.kit.tabular.xlsx.strings import read_strings
 from scrm.kit.tabular.xml import elements
 
+MOST_STYLES = 100_000  # Excel stops at 65,490
+
 
 @dataclass(frozen=True)
 class SheetPart:
@@ -75,6 +77,8 @@ class Book:
                 number = attributes.get("numFmtId", "0")
                 kind = kind_of(int(number), codes.get(number))
                 found.append((kind, int(number) in EAST_ASIAN and number not in codes))
+                if len(found) > MOST_STYLES:
+                    raise ValueError("too many styles")
             elif name in _SECTIONS:
                 section = name
         return found

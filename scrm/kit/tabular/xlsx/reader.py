@@ -52,14 +52,10 @@ class XlsxReader:
     def _measure(self, name: str, part: str) -> None:
         scan = Scanner(self._limits, self._book.local_styles).scan(self._package.chunks(part))
         self._parts[name] = part
-        if not scan.plain:
-            scan.pictures = True
-            if scan.rows > self._limits.rows:
-                scan.rows = sum(1 for _ in self._streamed(name))
+        scan.pictures = scan.pictures or not scan.plain
         if (not scan.plain or scan.rows < 100) and next(settle(self._streamed(name)), None) is None:
-            return  # only errors and empty texts
-        if scan.rows:
-            self._scans[name] = scan
+            return  # nothing, or only errors and empty texts
+        self._scans[name] = scan
 
     def rows(self, sheet: str) -> Iterator[Row]:
         scan = self._scans[sheet]
