@@ -24,13 +24,14 @@ def fold_name(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower()).split())
 
 
+def squeeze_name(name: str) -> str:
+    """What two names must share to be one name: NFKC without any white space; case counts."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 def same_name(one: str, other: str) -> bool:
     """ "李 四" and "李四" are one name; case counts."""
-    if one == other:
-        return True
-    return "".join(unicodedata.normalize("NFKC", one).split()) == "".join(
-        unicodedata.normalize("NFKC", other).split()
-    )
+    return one == other or squeeze_name(one) == squeeze_name(other)
 
 
 def is_blank(text: str) -> bool:

@@ -11,11 +11,12 @@ from hashlib import blake2b
 
 from customers.choices import Require, strength
 from customers.models import Customer, Identity
+from customers.naming import squeeze_name
 from customers.services.importing.rows import PHONE, SHEET_ROW, Reader
 from scrm.kit.tabular import Source
 
 CHUNK = 2_000
-NONE = 255
+NONE, _UNVERIFIED = 255, 100
 # A number beside so many different names is a switchboard, a placeholder or the shop's own.
 SHARED_BY = 5
 _MASK = (1 << 64) - 1
@@ -58,16 +59,21 @@ class Plan:
 
 
 def make(reader: Reader, source: Source, require: str, *, beat: Callable[[], object] = lambda: None) -> Plan:
-    """Walks the sheet once (twice where a number turns out to be shared)."""
+    """Walks the sheet once, and once more for numbers that turn out to be shared: then the number behind a shared
+    one counts, which may be shared as well."""
+    known: set[tuple[str, int]] = set()
     plan, shared = _walk(reader, source, require, beat)
-    if shared:
-        reader.shared = shared
-        plan, _again = _walk(reader, source, require, beat)
+    while shared:
+        known |= shared
+        reader.shared = Shared(known)
+        plan, shared = _walk(reader, source, require, beat)
     reader.skipped_in_all = reader.skipped
     return plan
 
 
-def _walk(reader: Reader, source: Source, require: str, beat: Callable[[], object]) -> tuple[Plan, Shared]:
+def _walk(
+    reader: Reader, source: Source, require: str, beat: Callable[[], object]
+) -> tuple[Plan, set[tuple[str, int]]]:
     plan = Plan()
     hashes: dict[str, array[int]] = defaultdict(lambda: array("Q"))
     owners: dict[str, array[int]] = defaultdict(lambda: array("I"))
@@ -80,7 +86,7 @@ def _walk(reader: Reader, source: Source, require: str, beat: Callable[[], objec
     anybody = Identity.objects.exists()
     ordinal = 0
     for _number, cells, who, _sample in reader.people(source):
-        names.append(hash(who.name) & _MASK if who.name else 0)
+        names.append(hash(squeeze_name(who.name)) & _MASK if who.name else 0)
         rank.append(NONE)
         found.append(0)
         ids = who.ids
@@ -119,12 +125,10 @@ def _walk(reader: Reader, source: Source, require: str, beat: Callable[[], objec
     wanted = {int(phone) for phone in extras}
     keys: set[int] = set()
     for kind in sorted(hashes, key=strength):
-        _join(
-            kind, hashes.pop(kind), owners.pop(kind), names, parent, shared, bool(reader.shared), wanted, keys
-        )
+        _join(kind, hashes.pop(kind), owners.pop(kind), names, parent, shared, wanted, keys)
     plan.claimed = {phone for phone in extras if int(phone) in keys}
     plan.root, plan.target = _settle(parent, rank, found)
-    return plan, Shared(shared)
+    return plan, shared
 
 
 def sheet_row_value(digest: str, nth: int) -> str:
@@ -132,11 +136,12 @@ def sheet_row_value(digest: str, nth: int) -> str:
 
 
 def _look_up(chunk: dict[str, dict[str, list[int]]], rank: bytearray, found: "array[int]") -> None:
-    """The people already here who are known by one of the identities; the strongest identity of a row counts."""
+    """The people already here who are known by one of the identities; the strongest identity of a row counts, and
+    every verified one before the others."""
     for kind, values in chunk.items():
         own = strength(kind)
         for value, customer, verified in living_owners(kind, values):
-            best = 0 if verified else own
+            best = own if verified else own + _UNVERIFIED
             for ordinal in values[value]:
                 if best < rank[ordinal]:
                     rank[ordinal] = best
@@ -170,11 +175,10 @@ def _join(
     names: "array[int]",
     parent: "array[int]",
     shared: set[tuple[str, int]],
-    judged: bool,
     wanted: set[int],
     keys: set[int],
 ) -> None:
-    """Unites the rows that carry the same identity of one kind; finds the shared ones on the first walk."""
+    """Unites the rows that carry the same identity of one kind, but for those beside too many names: `shared`."""
     packed = [value << 32 | ordinal for value, ordinal in zip(values, ordinals, strict=True)]
     packed.sort()
     if kind == PHONE and wanted:
@@ -188,8 +192,7 @@ def _join(
         if end - start > 1:
             group = [item & 0xFFFFFFFF for item in packed[start:end]]
             if (
-                not judged
-                and kind != SHEET_ROW
+                kind != SHEET_ROW
                 and len(group) >= SHARED_BY
                 and len({names[ordinal] for ordinal in group} - {0}) >= SHARED_BY
             ):
