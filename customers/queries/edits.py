@@ -46,7 +46,8 @@ class Edits:
         self.names = self._names()
 
     def __iter__(self) -> Any:
-        for row, older in zip(self.rows, [*self.rows[1:], None], strict=True):
+        # Whom an import brought has no rows yet.
+        for row, older in zip(self.rows, [*self.rows[1:], None][: len(self.rows)], strict=True):
             if older is None and len(self.rows) > SHOWN:
                 return
             changes = [] if older is None else self._changes(older, row)

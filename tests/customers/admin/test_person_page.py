@@ -243,3 +243,11 @@ def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
         people.change(juan, by=owner, name=f"名{number}", source=make_channel())
     with django_assert_num_queries(14):
         client.get(url(juan))
+
+
+def test_somebody_whom_only_an_import_wrote_has_a_page(client, owner, juan):
+    juan.history.all().delete()
+    client.force_login(owner)
+    response = client.get(url(juan))
+    assert response.status_code == 200
+    assert text_of(response, "history") == "Edits by hand Nobody has changed anything by hand."
