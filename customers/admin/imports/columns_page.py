@@ -52,7 +52,7 @@ class Choice:
 def columns(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """GET shows the columns, also after a preview; POST takes them over and starts the preview."""
     batch = access.find(model_admin, request, object_id)
-    if batch.state not in OPEN or not batch.layout:
+    if batch.state not in OPEN or not batch.layout or not batch.path:
         return redirect(access.DETAIL, batch.pk)
     if request.method != "POST":
         return show(model_admin, request, batch)
@@ -92,7 +92,7 @@ def posted(found: list[drafts.Column], data: QueryDict) -> list[Choice]:
         Choice(
             column,
             data.get(f"target_{column.index}", column.target or ""),
-            data.get(f"label_{column.index}", column.header).strip(),
+            data.get(f"label_{column.index}", column.header).strip()[:60],
             data.get(f"kind_{column.index}", FieldKind.TEXT),
             f"sensitive_{column.index}" in data,
         )
@@ -115,7 +115,9 @@ def show(
         "require_now": data.get("require", batch.require),
         "on_conflict": ON_CONFLICT,
         "on_conflict_now": data.get("on_conflict", batch.on_conflict),
-        "remember_as": data.get("remember_as", batch.mapping_name or mapping.free_name(PurePath(batch.file_name).stem)),
+        "remember_as": data.get(
+            "remember_as", batch.mapping_name or mapping.free_name(PurePath(batch.file_name).stem)
+        ),
         "remembered": batch.mapping_name,
     }
     return access.page(model_admin, request, batch, "columns", "columns", context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
+from unfold.views import ChangeList
 
 from customers.admin.imports import access
 from customers.models import ImportMapping
@@ -22,6 +23,20 @@ from scrm.kit import audit
 from scrm.kit.admin import HouseAdmin
 
 MAPPINGS = "admin:customers_importmapping_changelist"
+
+
+class MappingList(ChangeList):
+    """Looks the names of the fields up once, not once a row."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        labels = labels_of_fields()
+        for mapping in self.result_list:
+            mapping.labels = labels
+
+
+def labels_of_fields() -> dict[str, str]:
+    return {target: label for _group, fields in drafts.field_choices() for target, label in fields}
 
 
 @admin.register(ImportMapping)
@@ -48,6 +63,9 @@ class ImportMappingAdmin(HouseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[MappingList]:
+        return MappingList
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.forget_view)
         return [
@@ -57,7 +75,7 @@ class ImportMappingAdmin(HouseAdmin):
 
     @display(description=_("columns"))
     def used(self, mapping: ImportMapping) -> SafeString:
-        labels = {target: label for _group, fields in drafts.field_choices() for target, label in fields}
+        labels = getattr(mapping, "labels", None) or labels_of_fields()
         pairs = [(header, labels.get(target, target)) for header, target in mapping.columns.items() if target]
         return format_html_join("", '<span class="imp-pair">{} → {}</span> ', pairs)
 

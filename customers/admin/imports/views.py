@@ -75,7 +75,7 @@ def busy(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
 
 def progress(model_admin: Any, request: HttpRequest, object_id: str) -> JsonResponse:
     batch = access.find(model_admin, request, object_id)
-    return JsonResponse(standing(batch), headers={"Cache-Control": "no-store"})
+    return JsonResponse(standing(batch))
 
 
 def standing(batch: ImportBatch) -> dict[str, Any]:

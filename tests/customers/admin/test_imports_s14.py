@@ -54,7 +54,18 @@ def test_preview_says_what_the_run_then_does(desk: Client, sheet: bytes) -> None
         "identity": (29, 6),
         "name": (34, 1),
     }
-    assert [problem["row"] for problem in page.context["problems"]] == [14, 17, 18, 19, 20, 21, 23, 25, 29, 39]
+    assert [problem["row"] for problem in page.context["problems"]] == [
+        14,
+        17,
+        18,
+        19,
+        20,
+        21,
+        23,
+        25,
+        29,
+        39,
+    ]
     assert page.context["more_problems"] == 1
     assert ("consultant", "小王", 4) in page.context["unknown"]
     assert Customer.objects.count() == ImportRow.objects.count() == 0
@@ -129,7 +140,9 @@ def test_own_sheet_comes_back_with_reasons(desk: Client, sheet: bytes) -> None:
         "rejected",
         "手机号 (E18): “021-61234567” is a landline, a mobile number is needed",
     ]
-    problems = load_workbook(BytesIO(b"".join(desk.get(f"{report}?only=problems").streaming_content))).worksheets[0]
+    problems = load_workbook(
+        BytesIO(b"".join(desk.get(f"{report}?only=problems").streaming_content))
+    ).worksheets[0]
     assert problems.max_row == 1 + 6 + 1 + 4
     original = desk.get(reverse("private_file", args=["import-original", batch.pk]))
     assert b"".join(original.streaming_content) == sheet
@@ -138,7 +151,9 @@ def test_own_sheet_comes_back_with_reasons(desk: Client, sheet: bytes) -> None:
 def test_consent_is_recorded_on_its_ground(desk: Client, sheet: bytes) -> None:
     batch = flow.preview(desk, flow.uploaded(desk, sheet, NAME))
     flow.run(desk, batch, consent="yes", ground="入会表签字")
-    grounds = Consent.objects.filter(batch=batch, given=True, purpose="promotion").values_list("ground", flat=True)
+    grounds = Consent.objects.filter(batch=batch, given=True, purpose="promotion").values_list(
+        "ground", flat=True
+    )
     assert list(grounds) == ["入会表签字"] * 26
     assert "agreed to marketing: 入会表签字" in desk.get(flow.url(batch)).content.decode()
 
