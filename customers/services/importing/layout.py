@@ -28,6 +28,8 @@ _CARRIERS = frozenset(
         "member_no",
     )
 )
+# Fields that a group word like 归属 or 导购 introduces.
+_SERVED_BY = (None, "owner", "store", "source", "note", "tags")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
@@ -318,7 +320,9 @@ def _join_headers(
     groups = _groups(top, spans)
     # 姓名 and 电话 under 推荐人 are not the customer's.
     low = [
-        f"{groups[i]}{text}" if text and words.is_somebody_else(groups[i]) else text
+        f"{groups[i]}{text}"
+        if words.is_somebody_else(groups[i]) and words.field_of(text) not in _SERVED_BY
+        else text
         for i, text in enumerate(low)
     ]
     return [low[i] or (top[i] if i not in across else "") for i in range(width)]
