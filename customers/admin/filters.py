@@ -151,14 +151,15 @@ class UnownedFilter(DropdownFilter):
 
 
 class NewFilter(DropdownFilter):
-    """In the system since the first of the month: what "new this month" on the home page leads to."""
+    """New since the first of the month: what "new this month" on the home page leads to."""
 
-    title, parameter_name = _("in the system since"), "new"
+    title, parameter_name = _("New customers"), "new"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [("month", _("This month"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() != "month":
             return queryset
-        return queryset.filter(created_at__gte=clock.start_of(clock.today().replace(day=1)))
+        people: QuerySet[Any] = queryset.new_since(clock.today().replace(day=1))
+        return people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from customers.birthdays import Birthday
 from customers.choices import Gender
-from scrm.kit import phones
+from scrm.kit import clock, phones
 from scrm.staff import scope
 
 
@@ -21,6 +22,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def living(self) -> CustomerQuerySet:
         """People as counts, lists, exports and the API see them: not merged away, not archived, not erased."""
         return self.filter(merged_into=None, archived_at=None, erased_at=None)
+
+    def new_since(self, day: date) -> CustomerQuerySet:
+        """Who became a customer on or after `day`. A sheet's people count by their own date, never by the day
+        of the import: a shop that brings in its base has not won it this month."""
+        by_hand = models.Q(known_since=None, imported_in=None, created_at__gte=clock.start_of(day))
+        return self.filter(models.Q(known_since__gte=day) | by_hand)
 
     def visible_to(self, employee: Any) -> CustomerQuerySet:
         """Only rows inside the employee's scope; the one rule for lists, autocompletes, actions, exports and API."""
@@ -137,6 +144,14 @@ class Customer(models.Model):
                 fields=["imported_in", "-id"],
                 name="customers_imported_in",
                 condition=models.Q(imported_in__isnull=False),
+            ),
+            models.Index(
+                fields=["known_since"],
+                name="customers_known_since",
+                condition=models.Q(known_since__isnull=False),
+            ),
+            models.Index(
+                fields=["created_at"], name="customers_by_hand", condition=models.Q(imported_in__isnull=True)
             ),
             models.Index(
                 fields=["merged_into"], name="customers_folded", condition=models.Q(merged_into__isnull=False)

@@ -69,7 +69,7 @@ def customer_figures(user: Any) -> list[Figure]:
         return []
     mine = user.row_scope == Scope.SELF
     people = Customer.objects.visible_to(user)
-    month = clock.start_of(clock.today().replace(day=1))
+    month = clock.today().replace(day=1)
     return [
         Figure(
             "customers", _("My customers") if mine else _("Customers"), people.count(), everyone, "groups"
@@ -77,7 +77,7 @@ def customer_figures(user: Any) -> list[Figure]:
         Figure(
             "new_customers",
             _("New this month"),
-            people.filter(created_at__gte=month).count(),
+            people.new_since(month).count(),
             f"{everyone}?new=month",
             "person_add",
         ),

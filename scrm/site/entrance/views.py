@@ -14,6 +14,7 @@ from scrm.kit import audit
 from scrm.kit.errors import Refused
 from scrm.site.entrance import MUST_CHOOSE
 from scrm.site.entrance.forms import ChoosePasswordForm
+from scrm.site.models import DemoShop
 from scrm.staff.services import login_links
 
 
@@ -30,6 +31,10 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         context = {"title": _("This login link does not work"), "refusal": refusal}
         return _page(request, "admin/enter_refused.html", context, status=410)
     login(request, employee, backend="scrm.staff.backends.RoleBackend")
+    if DemoShop.objects.exists():
+        # Whoever looks at the demo wants to see it, not to think of a password.
+        messages.info(request, _("This is the demo shop. Set a password under your name to come back without a link."))
+        return redirect("admin:index")
     request.session[MUST_CHOOSE] = True
     return redirect("admin:choose_password")
 
