@@ -1,6 +1,7 @@
 """The demo shop, built by the services, once; and how it refuses to mix with real people."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_again_changes_nothing(built: ImportBatch) -> None:
         return tuple(rows.count() for rows in tables)
 
     before = everything()
-    building.check()
+    building.check_base()
     assert building.build() == built
     assert everything() == before
 
@@ -96,7 +97,7 @@ def test_interrupted_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(Unplugged):
             building.build()
     assert building.standing() is None
-    building.check()
+    building.check_base()
     assert building.build().counters["created"] == 400
     assert building.standing() == DemoShop.objects.get()
     assert Customer.objects.count() == 3_000
@@ -105,18 +106,15 @@ def test_interrupted_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) ->
 class TestRefusals:
     def test_a_base_with_somebody_in_it(self, owner: Employee) -> None:
         with pytest.raises(Refused) as refusal:
-            building.check()
+            building.check_base()
         assert refusal.value.code == "demo.not_empty"
-        building.check(force=True)
 
     @pytest.mark.parametrize(
         "url", ["https://crm.example.com", "http://8.8.8.8:8000", "http://[2001:4860:4860::8888]"]
     )
     def test_a_public_address(self, url: str) -> None:
-        with override_settings(PUBLIC_URL=url):
-            with pytest.raises(Refused) as refusal:
-                building.check()
-            building.check(force=True)
+        with override_settings(PUBLIC_URL=url), pytest.raises(Refused) as refusal:
+            building.check_address()
         assert refusal.value.code == "demo.public"
 
     @pytest.mark.parametrize(
@@ -124,13 +122,18 @@ class TestRefusals:
     )
     def test_a_private_one_is_fine(self, url: str) -> None:
         with override_settings(PUBLIC_URL=url):
-            building.check()
+            building.check_address()
 
     def test_the_command_says_it_in_one_sentence(self, owner: Employee) -> None:
         with pytest.raises(CommandError) as error:
             call_command("demo", "--no-serve")
         assert str(error.value).count("\n") == 0
         assert Customer.objects.count() == 0
+
+    def test_force_goes_on(self, owner: Employee) -> None:
+        with override_settings(PUBLIC_URL="https://crm.example.com"):
+            call_command("demo", "--no-serve", "--force", stdout=StringIO())
+        assert Customer.objects.count() == 3_000
 
 
 class TestLoginLink:

@@ -68,7 +68,7 @@ def test_the_guards_are_back_and_the_base_can_be_used(boss: Employee) -> None:
     assert Customer.objects.count() == 1
     connection.check_constraints()
     with pytest.raises(Refused) as refusal:
-        building.check()
+        building.check_base()
     assert refusal.value.code == "demo.not_empty"
 
 

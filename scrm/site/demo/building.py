@@ -35,17 +35,18 @@ def standing() -> DemoShop | None:
     return DemoShop.objects.filter(finished_at__isnull=False).first()
 
 
-def check(*, force: bool = False) -> None:
-    """Raises Refused where invented people would mix with real ones: "demo.not_empty" for a base with people that
-    the demo did not make, "demo.public" for a shop on a public address."""
-    if force:
-        return
+def check_address() -> None:
+    """Raises Refused("demo.public") for a shop on a public address. Needs no database."""
     if not _is_private(settings.PUBLIC_URL):
         raise Refused(
             "demo.public",
             _("PUBLIC_URL is %(url)s, a public address: the demo only runs on this machine or in a private network.")
             % {"url": settings.PUBLIC_URL},
         )
+
+
+def check_base() -> None:
+    """Raises Refused("demo.not_empty") for a base with people that the demo did not make."""
     if not DemoShop.objects.exists() and (Employee.objects.exists() or Customer.everyone.exists()):
         raise Refused(
             "demo.not_empty",

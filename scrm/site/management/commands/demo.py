@@ -37,8 +37,11 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
 
     def _build(self, url: str, *, force: bool) -> None:
+        if not force:
+            building.check_address()
         call_command("migrate", verbosity=0)
-        building.check(force=force)
+        if not force:
+            building.check_base()
         if building.standing() is not None:
             self._say(_("The demo shop already stands; nothing was changed."))
             self._say(_("New login links: uv run manage.py login_link PHONE, for one of"))
