@@ -24,7 +24,7 @@ _FOREIGN = (
 )  # fmt: skip
 _LOCKED = (b"%TSD-Header-###%", b"E-SafeNet")  # what office protection programs put in front of a file
 _MARKUP = re.compile(r"<(?:html|table|head|body|meta|style|tr|td|!doctype\s+html)\b", re.IGNORECASE)
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x19\x1c-\x1f\ufffd]")
 
 
 def reader_for(path: Path, limits: Limits) -> Reader:
@@ -84,6 +84,6 @@ def _text_reader(raw: RawText, text: Text, limits: Limits) -> Reader:
     if start.startswith("<") and _MARKUP.search(start):
         return MarkupReader(raw, text, limits)
     garbage = len(_CONTROL.findall(start)) + start.count("\0") // 4
-    if start.startswith("<?xml") or garbage * 20 > len(start):
+    if start.startswith("<?xml") or garbage > max(len(start) / 20, 2):
         raise refusals.wrong_type()
     return DelimitedReader(raw, text, limits)
