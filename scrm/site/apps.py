@@ -9,6 +9,7 @@ class SiteConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from scrm.site import schedules
+        from scrm.site import acts, schedules
 
+        acts.declare()
         post_migrate.connect(schedules.synchronise, sender=self, dispatch_uid="site.schedules")

@@ -95,3 +95,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for number, (group, items) in enumerate(visible(request.user))
     ]
+
+
+def account(request: HttpRequest) -> list[dict[str, Any]]:
+    """unfold's ACCOUNT navigation: the one door to a password that this user can open."""
+    if request.user.has_usable_password():
+        return [{"title": str(_("Change password")), "link": reverse("admin:password_change")}]
+    return [{"title": str(_("Choose a password")), "link": reverse("admin:choose_password")}]

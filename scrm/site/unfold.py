@@ -44,6 +44,7 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": BLUE},
     "STYLES": [stylesheet],
     "LOGIN": {"form": "scrm.site.entrance.forms.LoginForm"},
+    "ACCOUNT": {"navigation": "scrm.site.navigation.account"},
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

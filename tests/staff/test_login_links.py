@@ -127,7 +127,7 @@ class TestPages:
         assert client.get(reverse("admin:index")).status_code == 200
         assert Employee.objects.get(pk=employee.pk).check_password(PASSWORD) is True
         # The page was for this once.
-        assert client.get(choose)["Location"] == reverse("admin:index")
+        assert client.get(choose)["Location"] == reverse("admin:password_change")
         assert AuditEntry.objects.filter(action="staff.password", actor=employee).count() == 1
 
     @pytest.mark.parametrize(
@@ -194,10 +194,20 @@ class TestPages:
             "admin:choose_password"
         )
 
-    def test_choosing_needs_a_link(self, client: Client, employee: Employee) -> None:
+    def test_who_has_a_password_is_asked_for_it(self, client: Client, employee: Employee) -> None:
         choose = reverse("admin:choose_password")
         assert client.get(choose)["Location"] == reverse("admin:index")
+        employee.set_password(PASSWORD)
+        employee.save(update_fields=["password"])
         client.force_login(employee)
-        form = {"new_password1": PASSWORD, "new_password2": PASSWORD}
-        assert client.post(choose, form)["Location"] == reverse("admin:index")
-        assert Employee.objects.get(pk=employee.pk).has_usable_password() is False
+        form = {"new_password1": "another-one-22", "new_password2": "another-one-22"}
+        assert client.post(choose, form)["Location"] == reverse("admin:password_change")
+        assert Employee.objects.get(pk=employee.pk).check_password(PASSWORD) is True
+
+    def test_who_has_none_may_choose_one_at_any_time(self, client: Client, employee: Employee) -> None:
+        client.force_login(employee)
+        page = client.get(reverse("admin:index")).context["account_links"]
+        assert [link["link"] for link in page] == [reverse("admin:choose_password")]
+        client.post(reverse("admin:choose_password"), {"new_password1": PASSWORD, "new_password2": PASSWORD})
+        page = client.get(reverse("admin:index")).context["account_links"]
+        assert [link["link"] for link in page] == [reverse("admin:password_change")]

@@ -33,7 +33,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     login(request, employee, backend="scrm.staff.backends.RoleBackend")
     if DemoShop.objects.exists():
         # Whoever looks at the demo wants to see it, not to think of a password.
-        messages.info(request, _("This is the demo shop. Set a password under your name to come back without a link."))
+        messages.info(
+            request, _("This is the demo shop. Set a password under your name to come back without a link.")
+        )
         return redirect("admin:index")
     request.session[MUST_CHOOSE] = True
     return redirect("admin:choose_password")
@@ -43,14 +45,16 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_password(request: HttpRequest) -> HttpResponse:
-    """Only on the way in from a link; anyone else changes the password where the old one is asked for."""
-    if not request.user.is_authenticated or not request.session.get(MUST_CHOOSE):
+    """For whoever came by a link, or has no password yet; anyone else is asked for the old one."""
+    if not request.user.is_authenticated:
         return redirect("admin:index")
+    if not request.session.get(MUST_CHOOSE) and request.user.has_usable_password():
+        return redirect("admin:password_change")
     form = ChoosePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, request.user)
-        del request.session[MUST_CHOOSE]
+        request.session.pop(MUST_CHOOSE, None)
         audit.record("staff.password", by=request.user, on=request.user)
         messages.success(request, _("Saved. From now on, log in with your phone number and this password."))
         return redirect("admin:index")
