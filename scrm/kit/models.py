@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from scrm.kit import acts
+
 
 class AuditEntry(models.Model):
     """Who did what, to how many, when. Append-only: triggers in both databases refuse UPDATE and DELETE."""
@@ -33,7 +35,7 @@ class AuditEntry(models.Model):
     append_only = True
 
     def __str__(self) -> str:
-        return f"{self.action} {self.object_type} {self.object_id}".strip()
+        return acts.label(self.action)
 
 
 class JobRunQuerySet(models.QuerySet["JobRun"]):

@@ -1,4 +1,5 @@
-"""Words of the libraries whose pages we show, where they bring no Chinese themselves (unfold ships no catalogue).
+"""Words of the libraries whose pages we show, where they bring no Chinese of their own (unfold ships no
+catalogue) or one that a shop would not understand.
 
 Nothing imports this: makemessages reads it, so that the catalogues in locale/ keep these words. The texts are
 the libraries' own, to the letter; .ci/catalogues.py tells which ones a new version adds.
@@ -135,4 +136,97 @@ IMPORT_EXPORT = [
 
 SIMPLE_HISTORY = [
     gettext_noop("Deleted %(type_name)s"),
+]
+
+# Django has Chinese for these, in words for programmers; the catalogues say them for a shop.
+DJANGO = [
+    ngettext_lazy(
+        "%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully."
+    ),
+    ngettext_lazy("%(counter)s result", "%(counter)s results"),
+    gettext_noop("%(full_result_count)s total"),
+    gettext_noop("%(model_name)s with this %(field_label)s already exists."),
+    gettext_noop("%(model_name)s with this %(field_labels)s already exists."),
+    gettext_noop("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
+    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected"),
+    gettext_noop("0 of %(cnt)s selected"),
+    gettext_noop(":"),
+    gettext_noop("Action"),
+    gettext_noop("Action:"),
+    gettext_noop("Add"),
+    gettext_noop("Add %s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Change %s"),
+    gettext_noop("Change history: %s"),
+    gettext_noop("Clear all filters"),
+    gettext_noop("Clear selection"),
+    gettext_noop("Click here to select the objects across all pages"),
+    gettext_noop("Close"),
+    gettext_noop("Delete selected %(model)s"),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop("Enter a number."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid date/time."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("Enter the same password as before, for verification."),
+    gettext_noop("Filter"),
+    gettext_noop("Filters"),
+    gettext_noop("History"),
+    gettext_noop("Items must be selected in order to perform actions on them. No items have been changed."),
+    gettext_noop("last login"),
+    gettext_noop("Log out"),
+    gettext_noop("New password confirmation"),
+    gettext_noop("No action selected."),
+    gettext_noop("Old password"),
+    gettext_noop("Password change"),
+    gettext_noop("Password confirmation"),
+    gettext_noop("Past 7 days"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
+    gettext_noop(
+        "Please enter your old password, for security’s sake, and then enter your new password twice so we can verify you typed it in correctly."
+    ),
+    gettext_noop("Popup closing…"),
+    gettext_noop("Remove"),
+    gettext_noop("Remove from sorting"),
+    gettext_noop("Run"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Select %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Select all %(total_count)s %(module_name)s"),
+    gettext_noop("Select all objects on this page for an action"),
+    gettext_noop("Select this object for an action - {}"),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("The two password fields didn’t match."),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("This field is required."),
+    gettext_noop("This password is entirely numeric."),
+    gettext_noop("This password is too common."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    gettext_noop("Toggle sorting"),
+    gettext_noop("User"),
+    gettext_noop("user"),
+    gettext_noop("View %s"),
+    gettext_noop("You don’t have permission to view or edit anything."),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    gettext_noop("Your password was changed."),
 ]
