@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import xlsxwriter
 import xlwt
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,6 +50,17 @@ def xlsx(
     if filter_over:
         first.auto_filter.ref = filter_over
     book.save(path)
+    return path
+
+
+def xlsx_text(path: Path, rows: Rows) -> Path:
+    """Every cell as text, by the writer that spells control characters as _x0001_."""
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write_string(number, column, str(value))
+    book.close()
     return path
 
 

@@ -13,8 +13,9 @@ from customers.naming import fold_name
 from scrm.kit import phones
 from scrm.staff.models import Department, Employee
 
-# A column with more different words than this is no list of channels but prose.
-NEW_CHANNELS = 200
+# With so many channels in the base a sheet makes no further ones: its column is no list of channels but prose. The
+# base counts, not the sheet, so that a second run of the sheet does not go on where the first one stopped.
+MOST_CHANNELS = 300
 IMPORTED_GROUP = "导入标签"
 
 
@@ -22,8 +23,7 @@ class Names:
     def __init__(self, *, dry: bool = False) -> None:
         self.dry = dry
         self.anybody = Identity.objects.exists()
-        self._channels = {fold_name(name): pk for pk, name in Channel.objects.values_list("pk", "name")}
-        self._made = 0
+        self._channels = _channels()
         self._stores = _unique(
             (fold_name(name), pk)
             for pk, name in Department.objects.filter(is_active=True).values_list("pk", "name")
@@ -54,11 +54,16 @@ class Names:
         if word == "owner":
             return self._owners.get(key) or self._owner_phones.get(phones.normalise(text) or "")
         if key not in self._channels:
-            if self._made >= NEW_CHANNELS:
+            made = len(self._channels)
+            if made >= MOST_CHANNELS:
                 return None
-            self._made += 1
-            self._channels[key] = -self._made if self.dry else Channel.objects.get_or_create(name=text)[0].pk
+            self._channels[key] = -made - 1 if self.dry else Channel.objects.get_or_create(name=text)[0].pk
         return self._channels[key]
+
+    def look_again(self) -> None:
+        """After a rollback: somebody is here now, and channels that the slice had made are not."""
+        self.anybody = True
+        self._channels = _channels()
 
     def tag(self, text: str) -> str:
         """The tag's name as the base writes it: ＶＩＰ is VIP, ✨VIP is not."""
@@ -76,6 +81,10 @@ class Names:
     def settle(self, ids: dict[str, int]) -> None:
         """Remembers new tags once their transaction has committed."""
         self._tag_ids = ids
+
+
+def _channels() -> dict[str, int]:
+    return {fold_name(name): pk for pk, name in Channel.objects.values_list("pk", "name")}
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

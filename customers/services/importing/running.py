@@ -290,7 +290,7 @@ def _write_slice(
         except IntegrityError:
             if attempt == 3:
                 raise
-            names.anybody = True
+            names.look_again()
             continue
         names.settle(tag_ids)
         batch.cursor, batch.counters = cursor, {**batch.counters, **counters}
