@@ -99,6 +99,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def account(request: HttpRequest) -> list[dict[str, Any]]:
     """unfold's ACCOUNT navigation: the one door to a password that this user can open."""
+    if not request.user.is_authenticated:
+        return []
     if request.user.has_usable_password():
         return [{"title": str(_("Change password")), "link": reverse("admin:password_change")}]
     return [{"title": str(_("Choose a password")), "link": reverse("admin:choose_password")}]
