@@ -9,6 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
@@ -20,11 +21,21 @@ from scrm.kit import clock
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
-SHORT = 200
+SHORT, LONG = 200, 2000
 
 
-class Chosen(DropdownFilter):
-    """One object of a related model. Up to SHORT options are a drop-down, more of them an autocomplete."""
+class Plain(DropdownFilter):
+    """Labelled with its title alone: unfold's "By …" makes no Chinese."""
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            choice["form"].fields[self.parameter_name].label = capfirst(self.title)
+            yield choice
+
+
+class Chosen(Plain):
+    """One object of a related model. Up to SHORT options are a drop-down, more of them an autocomplete where the
+    viewer may look the model up, else a long drop-down."""
 
     lookup = ""
     related: Any = None
@@ -34,7 +45,11 @@ class Chosen(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         self.request, self.model_admin = request, model_admin
-        return [(str(row.pk), self.label_of(row)) for row in self.options(request)[: SHORT + 1]]
+        rows = list(self.options(request)[: SHORT + 1])
+        self.autocompletes = len(rows) > SHORT and self._autocompletes()
+        if len(rows) > SHORT and not self.autocompletes:
+            rows = list(self.options(request)[:LONG])
+        return [(str(row.pk), self.label_of(row)) for row in rows]
 
     def label_of(self, row: Model) -> str:
         return disclosure.text_for(disclosure.sees_full_phones(self.request.user), str(row))
@@ -53,14 +68,14 @@ class Chosen(DropdownFilter):
         return model._meta.get_field(name)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        if len(self.lookup_choices) <= SHORT or not self._autocompletes():
+        if not self.autocompletes:
             yield from super().choices(changelist)
             return
         yield {
             "form": AutocompleteDropdownForm(
                 request=self.request,
                 name=self.parameter_name or "",
-                label=str(self.title),
+                label=capfirst(self.title),
                 choices=(),
                 field=self.field,
                 model_admin=self.model_admin,
@@ -89,6 +104,8 @@ class OwnerFilter(Chosen):
     related = (Customer, "owner")
 
     def options(self, request: HttpRequest) -> QuerySet[Employee]:
+        if request.user.row_scope == Scope.SELF:  # type: ignore[union-attr]
+            return Employee.objects.none()
         return colleagues.owners_of(request.user)
 
 
@@ -123,7 +140,7 @@ class BatchFilter(Chosen):
         return ImportBatch.objects.exclude(started_at=None).order_by("-id")
 
 
-class ArchivedFilter(DropdownFilter):
+class ArchivedFilter(Plain):
     """First in the list: archived people are outside every other query. Offered to who may bring them back."""
 
     title, parameter_name = _("archived"), "archived"
@@ -138,7 +155,7 @@ class ArchivedFilter(DropdownFilter):
         return gone.visible_to(request.user)
 
 
-class UnownedFilter(DropdownFilter):
+class UnownedFilter(Plain):
     title, parameter_name = _("without owner"), "unowned"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
@@ -150,7 +167,7 @@ class UnownedFilter(DropdownFilter):
         return queryset.filter(owner=None) if self.value() == "1" else queryset
 
 
-class NewFilter(DropdownFilter):
+class NewFilter(Plain):
     """New since the first of the month: what "new this month" on the home page leads to."""
 
     title, parameter_name = _("New customers"), "new"

@@ -15,7 +15,15 @@ const prepareUpload = (upload) => {
     button.disabled = !file || tooLarge;
   };
   look();
-  input.addEventListener("change", look);
+  // Caught on the way down: unfold's own listener expects a field of its widget beside every file input.
+  upload.addEventListener(
+    "change",
+    (event) => {
+      event.stopPropagation();
+      look();
+    },
+    true,
+  );
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();

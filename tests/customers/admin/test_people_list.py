@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from customers.admin import filters
 from customers.models import Customer
 from scrm.kit import clock
 from tests.factories.customers import make_batch, make_channel, make_customer, make_tag, tag
@@ -55,7 +56,9 @@ def test_a_row_says_who_where_from_and_since_when(client, owner, employee, shop)
 
 
 def test_a_consultant_reads_masks(client, employee):
-    make_customer("王小娟 13900001111", "13800000021", owner=employee, source=make_channel("老客 13700002222"))
+    make_customer(
+        "王小娟 13900001111", "13800000021", owner=employee, source=make_channel("老客 13700002222")
+    )
     client.force_login(employee)
     page = client.get(LIST).content.decode()
     assert [mask in page for mask in ("138****0021", "王小娟 139****1111", "老客 137****2222")] == [True] * 3
@@ -121,7 +124,13 @@ def test_search(client, owner, employee, crowd):
 
 @pytest.mark.parametrize(
     "query",
-    ["phone__startswith=1380", "phone=13800000021", "name_key__contains=a", "owner__phone__startswith=138", "id__gt=1"],
+    [
+        "phone__startswith=1380",
+        "phone=13800000021",
+        "name_key__contains=a",
+        "owner__phone__startswith=138",
+        "id__gt=1",
+    ],
 )
 def test_no_other_lookup_than_the_filters(client, employee, crowd, query):
     """?phone__startswith=… would spell masked numbers out."""
@@ -143,18 +152,42 @@ def test_filters_offer_what_the_viewer_may_see(client, owner, manager, employee,
         select = re.search(rf'<select name="{name}".*?</select>', page, re.S)
         return re.findall(r'value="(\d+)"', select[0]) if select else []
 
-    assert offered(owner, "store") == [str(row.pk) for row in (shop.company, shop.binjiang, shop.xihu, shop.online)]
+    assert offered(owner, "store") == [
+        str(row.pk) for row in (shop.company, shop.binjiang, shop.xihu, shop.online)
+    ]
     assert offered(manager, "store") == offered(employee, "store") == [str(shop.binjiang.pk)]
     assert set(offered(manager, "owner")) == {str(manager.pk), str(employee.pk)}
-    assert offered(employee, "owner") == [str(employee.pk)]
     assert offered(owner, "batch") == [str(crowd["batch"].pk)]
-    assert offered(manager, "batch") == offered(employee, "batch") == offered(employee, "unowned") == []
+    assert offered(manager, "batch") == offered(employee, "batch") == []
+    assert offered(employee, "owner") == offered(employee, "unowned") == []
 
 
 @pytest.mark.parametrize("order", ["1", "2", "-2", "3.4", "x"])
 def test_the_newest_stand_first_whatever_is_asked(client, owner, crowd, order):
     client.force_login(owner)
     assert shown(client.get(f"{LIST}?o={order}")) == [crowd[key].pk for key in "cba"]
+
+
+def test_many_tags_are_looked_up_and_not_listed(client, owner, operator, employee, crowd, monkeypatch):
+    """A drop-down up to SHORT; beyond it an autocomplete, or a long drop-down for who may not look them up."""
+    monkeypatch.setattr(filters, "SHORT", 1)
+    more = make_tag("老客")
+    client.force_login(employee)
+    page = client.get(f"{LIST}?tag={crowd['tag'].pk}").content.decode()
+    select = re.search(r'<select name="tag".*?</select>', page, re.S)[0]
+    assert 'data-ajax--url="/admin/autocomplete/"' in select
+    assert re.findall(r'value="(\d+)"', select) == [str(crowd["tag"].pk)]
+    found = client.get(
+        "/admin/autocomplete/?app_label=customers&model_name=customertag&field_name=tag&term=老"
+    ).json()["results"]
+    assert found == [{"id": str(more.pk), "text": "老客"}]
+
+    def offered(user):
+        client.force_login(user)
+        return re.search(r'<select name="store".*?</select>', client.get(LIST).content.decode(), re.S)[0]
+
+    assert ("data-ajax--url" in offered(owner), "data-ajax--url" in offered(operator)) == (True, False)
+    assert offered(operator).count("<option") == 5  # four stores, and "all"
 
 
 def test_archived_people_are_not_in_it(client, owner):
@@ -183,7 +216,9 @@ def test_queries_do_not_grow_with_rows(client, owner, shop, employee, query, dja
     with django_assert_num_queries(expected):
         assert len(shown(client.get(f"{LIST}?{query}"))) == 1
     for number in (1, 2):
-        more = make_customer(f"王{number}", f"1390000002{number}", owner=owner, store=shop.xihu, source=make_channel())
+        more = make_customer(
+            f"王{number}", f"1390000002{number}", owner=owner, store=shop.xihu, source=make_channel()
+        )
         more.identities.update(tail="0021")
         tag(more, make_tag()), tag(more, make_tag())
     with django_assert_num_queries(expected):
