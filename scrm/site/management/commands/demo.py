@@ -35,6 +35,8 @@ class Command(BaseCommand):
                 self._serve(options["host"], port, url)
         except (Refused, serving.NotServing) as refusal:
             raise CommandError(str(refusal)) from None
+        except KeyboardInterrupt:
+            raise CommandError(_("Interrupted; run it again to go on.")) from None
 
     def _build(self, url: str, *, force: bool) -> None:
         if not force:
