@@ -75,7 +75,7 @@ def test_question_marks_where_gbk_lost_characters_are_noted() -> None:
 
 
 def test_questions_are_no_loss() -> None:
-    text = "问题,回答\r\n您满意吗?,满意\r\n还来吗?,\"来?不来?\"\r\nhttp://a.cn/?1=2,?\r\n"
+    text = '问题,回答\r\n您满意吗?,满意\r\n还来吗?,"来?不来?"\r\nhttp://a.cn/?1=2,?\r\n'
     assert examined(text.encode("gbk")).lost == 0
 
 

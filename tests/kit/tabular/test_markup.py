@@ -33,14 +33,20 @@ def test_the_declared_charset_of_chinese_pages_is_gb18030(tmp_path: Path, charse
 
 
 def test_utf8_under_a_wrong_declaration(tmp_path: Path) -> None:
-    assert cells(page(tmp_path, f"<table>{row('张三')}</table>", "utf-8", "<meta charset=gb2312>")) == [["张三"]]
+    assert cells(page(tmp_path, f"<table>{row('张三')}</table>", "utf-8", "<meta charset=gb2312>")) == [
+        ["张三"]
+    ]
 
 
 def test_other_charsets_are_believed(tmp_path: Path) -> None:
     head = '<meta http-equiv="Content-Type" content="text/html; charset=big5">'
-    assert cells(page(tmp_path, f"<table>{row('陳小明', '電話')}</table>", "big5", head)) == [["陳小明", "電話"]]
+    assert cells(page(tmp_path, f"<table>{row('陳小明', '電話')}</table>", "big5", head)) == [
+        ["陳小明", "電話"]
+    ]
     unknown = "<meta charset=none-such>"
-    assert cells(page(tmp_path, f"<table>{row('张三', '电话')}</table>", "gbk", unknown)) == [["张三", "电话"]]
+    assert cells(page(tmp_path, f"<table>{row('张三', '电话')}</table>", "gbk", unknown)) == [
+        ["张三", "电话"]
+    ]
 
 
 def test_utf16(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_an_open_quote_costs_its_own_line_only(tmp_path: Path) -> None:
 
 
 def test_an_open_quote_near_the_end(tmp_path: Path) -> None:
-    rows, notes = records(tmp_path, HEAD + plain(3) + '"王,1,x\n' + plain(2, 5))
+    rows, _ = records(tmp_path, HEAD + plain(3) + '"王,1,x\n' + plain(2, 5))
     assert [row[0] for row in rows] == ["name", "n1", "n2", "n3", '"王', "n5", "n6"]
 
 
@@ -42,12 +42,12 @@ def test_two_stray_quotes_that_would_make_one_field(tmp_path: Path) -> None:
 
 
 def test_a_quote_inside_a_cell_is_a_character(tmp_path: Path) -> None:
-    rows, notes = records(tmp_path, HEAD + '5" screen,1,a "quoted" word\n"张"三","2","y"\n')
+    rows, _ = records(tmp_path, HEAD + '5" screen,1,a "quoted" word\n"张"三","2","y"\n')
     assert rows[1:] == [['5" screen', "1", 'a "quoted" word'], ['张"三', "2", "y"]]
 
 
 def test_text_behind_a_closing_quote_is_kept(tmp_path: Path) -> None:
-    rows, notes = records(tmp_path, HEAD + '"a,b" ,1,x\n' + plain(1))
+    rows, _ = records(tmp_path, HEAD + '"a,b" ,1,x\n' + plain(1))
     assert rows[1:] == [["a,b ", "1", "x"], ["n1", "13800000001", "x"]]
 
 
@@ -65,7 +65,7 @@ def test_a_short_list_pasted_into_a_cell_stays_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("length", [200_000, 1_500_000])
 def test_a_very_long_field_is_no_error(tmp_path: Path, length: int) -> None:
-    rows, notes = records(tmp_path, HEAD + f'a,1,"{"x" * length}"\n' + plain(1))
+    rows, _ = records(tmp_path, HEAD + f'a,1,"{"x" * length}"\n' + plain(1))
     assert [len(str(row[-1])) for row in rows] == [4, length, 1]
 
 

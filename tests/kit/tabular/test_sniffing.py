@@ -70,9 +70,15 @@ def test_what_is_no_sheet_is_refused(tmp_path: Path, data: bytes) -> None:
 
 def test_other_office_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    assert refusal(pack(path, {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"})) == "file.wrong_type"
+    assert (
+        refusal(pack(path, {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}))
+        == "file.wrong_type"
+    )
     assert refusal(pack(path, {"a.jpg": b"x", "b.csv": "a,b\n"})) == "file.wrong_type"
-    assert refusal(ods(path, "", more={"mimetype": "application/vnd.oasis.opendocument.text"})) == "file.wrong_type"
+    assert (
+        refusal(ods(path, "", more={"mimetype": "application/vnd.oasis.opendocument.text"}))
+        == "file.wrong_type"
+    )
     assert refusal(compound(path, {"WordDocument": b"x"})) == "file.wrong_type"
 
 
@@ -82,7 +88,9 @@ def test_old_binary_sheets_are_refused(tmp_path: Path) -> None:
     assert refusal(path) == "file.wrong_type"
 
 
-@pytest.mark.parametrize("streams", [{"EncryptedPackage": b"x", "EncryptionInfo": b"y"}, {"EncryptionInfo": b"y"}])
+@pytest.mark.parametrize(
+    "streams", [{"EncryptedPackage": b"x", "EncryptionInfo": b"y"}, {"EncryptionInfo": b"y"}]
+)
 def test_a_password_is_said(tmp_path: Path, streams: dict[str, bytes]) -> None:
     assert refusal(compound(tmp_path / "a.xlsx", streams)) == "file.encrypted"
 
@@ -137,7 +145,10 @@ def test_a_wrong_sheet_is_named_with_those_there_are(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", *[sheet_xml("<row>" + inline("a") + "</row>")] * 2)
     with open_source(path) as source, pytest.raises(Refused) as refused:
         source.rows("S9")
-    assert (refused.value.code, refused.value.detail) == ("sheet.unknown", {"sheet": "S9", "names": ["S1", "S2"]})
+    assert (refused.value.code, refused.value.detail) == (
+        "sheet.unknown",
+        {"sheet": "S9", "names": ["S1", "S2"]},
+    )
     with open_source(path) as source, pytest.raises(Refused):
         source.merged("S9")
 

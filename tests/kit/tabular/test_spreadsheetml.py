@@ -78,14 +78,17 @@ def test_places_and_merged_ranges(tmp_path: Path) -> None:
 def test_comments_are_no_values_and_rich_text_is(tmp_path: Path) -> None:
     row = (
         '<Row><Cell><ss:Data ss:Type="String"><html:B>bold</html:B> plain</ss:Data>'
-        '<Comment><ss:Data>remark</ss:Data></Comment></Cell><Cell><Comment><ss:Data>remark</ss:Data></Comment></Cell></Row>'
+        "<Comment><ss:Data>remark</ss:Data></Comment></Cell><Cell><Comment><ss:Data>remark</ss:Data></Comment></Cell></Row>"
     )
     assert cells(book(tmp_path, sheet("S", row))) == [["bold plain"]]
 
 
 def test_hidden_and_empty_sheets_are_left_out(tmp_path: Path) -> None:
     row = f"<Row>{data('String', 'a')}</Row>"
-    hidden = sheet("H", row, "<Visible>SheetHidden</Visible>"), sheet("V", row, "<Visible>SheetVeryHidden</Visible>")
+    hidden = (
+        sheet("H", row, "<Visible>SheetHidden</Visible>"),
+        sheet("V", row, "<Visible>SheetVeryHidden</Visible>"),
+    )
     path = book(tmp_path, hidden[0], sheet("Empty", "<Row/>"), sheet("A", row), hidden[1], sheet("B", row))
     with open_source(path) as source:
         assert source.sheets == ["A", "B"]
@@ -100,7 +103,10 @@ def test_limits_and_entities(tmp_path: Path) -> None:
     assert refusal(book(tmp_path, sheet("S", two)), max_rows=1) == "file.too_many_rows"
     assert refusal(book(tmp_path, sheet("S", two)), max_columns=1) == "file.too_many_columns"
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
-    assert refusal(book(tmp_path, sheet("S", f"<Row>{data('String', '&b;')}</Row>"), before=laughs)) == "file.unreadable"
+    assert (
+        refusal(book(tmp_path, sheet("S", f"<Row>{data('String', '&b;')}</Row>"), before=laughs))
+        == "file.unreadable"
+    )
 
 
 def test_a_truncated_file_is_said(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from scrm.kit.tabular.limits import Limits
 
 MOST_MERGES = 100_000
 _LONGEST_ROW = 16 << 20
+_START = re.compile(rb"<((?:[A-Za-z0-9]+:)?)sheetData[\s/>]")
 _STRAY = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")  # cells outside of closed rows
 _MERGE = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -47,10 +48,11 @@ class Scanner:
         for chunk in chunks:
             data = rest + chunk
             if self._prefix is None:
-                if b"sheetData" not in data and len(data) < _LONGEST_ROW:
+                match = _START.search(data)
+                if match is None and len(data) < _LONGEST_ROW:
                     rest = data
                     continue
-                self._learn(data)
+                self._learn(data, match[1] if match else None)
             rest = self._take(data) if self._found.plain else self._roughly(data)
         if self._prefix is None:
             self._found.plain = False
@@ -60,9 +62,9 @@ class Scanner:
 
     def _roughly(self, data: bytes) -> bytes:
         """For what is not plain: rows as far as they can be told, and the merged ranges."""
-        end = max(
-            data.rfind(self._row_end) + len(self._row_end), self._note_merges(data), len(data) - _LONGEST_ROW
-        )
+        cut = data.rfind(self._row_end)
+        cut = cut + len(self._row_end) if cut >= 0 else 0
+        end = max(cut, self._note_merges(data), len(data) - (1 << 20))
         self._count(data[:end])
         return data[end:]
 
@@ -71,10 +73,9 @@ class Scanner:
         self._found.rows += sum(1 for piece in body.split(self._row_end) if value(piece))
         self._limits.check_rows(self._found.rows)
 
-    def _learn(self, head: bytes) -> None:
-        match = re.search(rb"<((?:[A-Za-z0-9]+:)?)sheetData[\s/>]", head)
-        self._prefix = prefix = match[1] if match else b""
-        self._found.plain = match is not None and b"\0" not in head
+    def _learn(self, head: bytes, prefix: bytes | None) -> None:
+        self._found.plain = prefix is not None and b"\0" not in head
+        self._prefix = prefix = prefix or b""
         self._row_end = b"</%srow>" % prefix
         self._data_end = b"</%ssheetData>" % prefix
         self._row = re.compile(rb'<%srow r="([0-9]{1,7})"' % prefix)
@@ -89,7 +90,8 @@ class Scanner:
         )
         self._odd = re.compile(rb'<%sc(?=[\s/>])(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}"[ />])' % prefix)
         # A cell under another prefix: another reader looks at local names only.
-        self._foreign = re.compile(rb"(?<!<%s):c[\s/>]" % prefix[:-1] if prefix else rb":c[\s/>]")
+        bare = prefix[:-1]
+        self._foreign = re.compile(rb"(?<!<%s)(?<!/%s):c[\s/>]" % (bare, bare) if prefix else rb":c[\s/>]")
 
     def _take(self, data: bytes) -> bytes:
         """Measures the whole rows in `data` and gives back what is left over."""
