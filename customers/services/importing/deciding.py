@@ -407,7 +407,7 @@ class Decider:
                     out.candidates.append((person, owner, {"kind": identity[0], "value": identity[1]}))
                 continue
             if identity in fresh:
-                if fresh[identity] is not person and identity in who.ids:
+                if fresh[identity] is not person:
                     evidence = {"kind": identity[0], "value": identity[1]}
                     out.candidates.append((person, fresh[identity], evidence))
                 continue
