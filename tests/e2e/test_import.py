@@ -132,7 +132,9 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_a_plain_form_does_it(browser: Any, desk: Page, sheet: Path, live_server: Any) -> None:
+def test_without_scripts_a_plain_form_does_it(
+    browser: Any, desk: Page, sheet: Path, live_server: Any
+) -> None:
     context = browser.new_context(
         java_script_enabled=False, base_url=live_server.url, storage_state=desk.context.storage_state()
     )
