@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from customers.choices import IdentityKind
 from customers.models import Customer
 from customers.queries import disclosure, edits, person
 from customers.services import people
@@ -35,8 +36,8 @@ def reachable(employee: Any) -> Any:
     return Customer.objects.visible_to(employee)
 
 
-def read(model_admin: Any, request: HttpRequest, object_id: str, shown: str = "") -> HttpResponse:
-    """`shown` is the number in full, once it was asked for."""
+def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool = False) -> HttpResponse:
+    """`revealed`: her numbers in full, once they were asked for."""
     try:
         customer = find(model_admin, request, object_id)
     except Http404:
@@ -45,7 +46,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, shown: str = ""
             raise
         return redirect(PAGE, winner.pk)
     viewer: Any = request.user
-    reader = person.Reader(customer, viewer)
+    reader = person.Reader(customer, viewer, revealed=revealed)
     openings = reader.openings()
     context = {
         **model_admin.admin_site.each_context(request),
@@ -54,7 +55,6 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, shown: str = ""
         "title": reader.name,
         "customer": customer,
         "reader": reader,
-        "shown": shown,
         "may_reveal": bool(customer.phone) and disclosure.may_reveal(viewer, customer),
         "may_change": customer.is_living and model_admin.has_change_permission(request, customer),
         "may_archive": viewer.has_perm(people.ARCHIVE),
@@ -74,7 +74,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, shown: str = ""
 
 
 def reveal(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """The number in full: as JSON for the script, as the page itself without one."""
+    """Her numbers in full: as JSON for the script, as the page itself without one."""
     customer = find(model_admin, request, object_id)
     scripted = request.headers.get("Accept", "").startswith("application/json")
     try:
@@ -86,9 +86,10 @@ def reveal(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
             return JsonResponse({"refused": str(no)}, status=429)
         messages.error(request, str(no))
         return redirect(PAGE, customer.pk)
-    if scripted:
-        return JsonResponse({"phone": number})
-    return read(model_admin, request, object_id, shown=number)
+    if not scripted:
+        return read(model_admin, request, object_id, revealed=True)
+    numbers = customer.identities.filter(kind=IdentityKind.PHONE).values_list("pk", "value")
+    return JsonResponse({"phone": number, "identities": dict(numbers)})
 
 
 def archive(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -25,6 +25,8 @@ class TagAdmin(CountedAdmin, HouseAdmin):
     fields = ("group", "name", "is_active")
     autocomplete_fields = ("group",)
     people_filter = "tag"
+    list_before_template = "customers/tags/groups.html"
+    change_form_outer_before_template = "customers/tags/groups.html"
 
     class Media:
         css = {"all": ["customers/people.css"]}

@@ -10,7 +10,7 @@ from customers.birthdays import Birthday
 from customers.choices import FieldKind, IdentityKind
 from customers.models import Customer, CustomerTag, CustomField, Identity, ImportRow, Opening
 from customers.queries import disclosure
-from scrm.kit import clock, money, phones
+from scrm.kit import clock, money
 
 HIDDEN = "•••"
 ROWS_SHOWN = 50
@@ -31,6 +31,7 @@ class Line:
 class Known:
     """An identity: what kind, which value, and where it came from."""
 
+    pk: int
     label: str
     value: str
     verified: bool
@@ -41,10 +42,12 @@ class Known:
 
 
 class Reader:
-    """What `viewer` may read of `customer`. Each method is one query, or none."""
+    """What `viewer` may read of `customer`. Each method is one query, or none.
 
-    def __init__(self, customer: Customer, viewer: Any) -> None:
-        self.customer, self.viewer = customer, viewer
+    `revealed`: her numbers were asked for, and the asking is recorded."""
+
+    def __init__(self, customer: Customer, viewer: Any, *, revealed: bool = False) -> None:
+        self.customer, self.viewer, self.revealed = customer, viewer, revealed
         self.full = disclosure.sees_full_phones(viewer)
         self.sensitive = disclosure.sees_sensitive(viewer)
 
@@ -57,8 +60,8 @@ class Reader:
 
     @property
     def phone(self) -> str:
-        """Masked for everybody: a number in full is asked for, and the asking is recorded."""
-        return phones.mask(self.customer.phone)
+        """Masked for everybody until it was asked for."""
+        return disclosure.phone_for(self.revealed, self.customer.phone)
 
     def who(self) -> str:
         """One line of what is known: "32 years old · 女 · 杭州 · 小学老师"."""
@@ -120,8 +123,9 @@ class Reader:
     def _known(self, row: Identity) -> Known:
         phone = row.kind == IdentityKind.PHONE
         return Known(
+            pk=row.pk,
             label=self.text(row.kind_label),
-            value=phones.mask(row.value) if phone else self.text(row.value),
+            value=disclosure.phone_for(self.revealed, row.value) if phone else self.text(row.value),
             verified=row.verified,
             main=phone and row.value == self.customer.phone,
             by_hand=row.source == "person",

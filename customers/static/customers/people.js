@@ -1,6 +1,6 @@
 "use strict";
 
-/* The number in full, asked for by a tap and recorded by the server; without this script the form posts. */
+/* Her numbers in full, asked for by a tap and recorded by the server; without this script the form posts. */
 document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!form.matches("[data-reveal]")) {
@@ -24,6 +24,12 @@ document.addEventListener("submit", async (event) => {
         shown.href = `tel:${answer.phone}`;
     }
     place.replaceChildren(shown);
+    for (const [pk, number] of Object.entries(answer.identities || {})) {
+        const known = document.querySelector(`[data-identity="${pk}"]`);
+        if (known) {
+            known.textContent = number;
+        }
+    }
 });
 
 /* A new customer starts with the phone and answers at once: who has this number already. */

@@ -22,7 +22,9 @@ def english(client):
 
 @pytest.fixture
 def crowd(shop):
-    return [make_customer(name, store=shop.binjiang if name == "甲" else shop.xihu) for name in ("甲", "乙", "丙")]
+    return [
+        make_customer(name, store=shop.binjiang if name == "甲" else shop.xihu) for name in ("甲", "乙", "丙")
+    ]
 
 
 def chosen(action, people, across="0", **more):

@@ -155,7 +155,9 @@ def test_settings_are_head_offices(client, everyone, noun):
     answers = {}
     for role, user in everyone.items():
         client.force_login(user)
-        answers[role] = tuple(status(client, "get", f"/admin/customers/{noun}/{path}") for path in ("", "add/"))
+        answers[role] = tuple(
+            status(client, "get", f"/admin/customers/{noun}/{path}") for path in ("", "add/")
+        )
     assert answers == {
         OWNER: (200, 200),
         OPERATOR: (200, 200),
@@ -178,7 +180,9 @@ def assigned(agency, own, foreign):
     """An agency whose campaign (built later) brings it one person, and that may look at people."""
     rights = Permission.objects.filter(codename__in=["view_customer", "change_customer", "see_full_phone"])
     Group.objects.get(name=agency.role).permissions.set(rights)
-    provider = scope_providers.register("test", lambda who, model: Q(pk=own.pk) if who.pk == agency.pk else None)
+    provider = scope_providers.register(
+        "test", lambda who, model: Q(pk=own.pk) if who.pk == agency.pk else None
+    )
     yield own
     assert scope_providers._entries.pop("test") is provider
 

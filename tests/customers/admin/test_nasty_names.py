@@ -15,7 +15,14 @@ from tests.factories.customers import make_channel, make_customer, make_tag, tag
 pytestmark = pytest.mark.django_db
 BASE = "/admin/customers/customer/"
 BLNS = Path(__file__).resolve().parents[4] / "shared" / "cases" / "nasty" / "blns.json"
-OUR_OWN = ["<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "{{ 7|add:7 }}", "%s%n\u202e", "𠮷野家", "‮‮x"]
+OUR_OWN = [
+    "<script>alert(1)</script>",
+    "'\"><img src=x onerror=alert(1)>",
+    "{{ 7|add:7 }}",
+    "%s%n\u202e",
+    "𠮷野家",
+    "‮‮x",
+]
 
 
 def nasty_names():

@@ -31,11 +31,19 @@ def errors(response):
     assert response.status_code == 200
     page = response.content.decode()
     lists = re.findall(r'<ul class="errorlist"[^>]*>(.*?)</ul>', page, re.S)
-    return [re.sub(r"<[^>]+>", "", item).strip() for text in lists for item in re.findall(r"<li>(.*?)</li>", text, re.S)]
+    return [
+        re.sub(r"<[^>]+>", "", item).strip()
+        for text in lists
+        for item in re.findall(r"<li>(.*?)</li>", text, re.S)
+    ]
 
 
 def names_of(response):
-    return set(re.findall(r'name="(\w+)"', response.content.decode())) - {"csrfmiddlewaretoken", "_save", "viewport"}
+    return set(re.findall(r'name="(\w+)"', response.content.decode())) - {
+        "csrfmiddlewaretoken",
+        "_save",
+        "viewport",
+    }
 
 
 def test_a_new_customer_with_everything(client, owner, employee, shop):
@@ -63,7 +71,10 @@ def test_a_new_customer_with_everything(client, owner, employee, shop):
         },
     )
     person = Customer.objects.get()
-    assert (response.status_code, response["Location"]) == (302, f"/admin/customers/customer/{person.pk}/change/")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/admin/customers/customer/{person.pk}/change/",
+    )
     assert (person.name, person.phone, person.gender, person.city, person.note) == (
         "王小娟",
         "13800000021",
@@ -111,10 +122,14 @@ def test_head_office_is_not_the_owner_of_whom_it_types_in(client, operator, shop
     assert (person.owner, person.store) == (None, None)
 
 
-@pytest.mark.parametrize(("number", "said"), [("", "This field is required."), ("12345", "This is no mobile number")])
+@pytest.mark.parametrize(
+    ("number", "said"), [("", "This field is required."), ("12345", "This is no mobile number")]
+)
 def test_without_a_number(client, owner, number, said):
     client.force_login(owner)
-    assert [error.startswith(said) for error in errors(client.post(NEW, {"number": number, "name": "王"}))] == [True]
+    assert [
+        error.startswith(said) for error in errors(client.post(NEW, {"number": number, "name": "王"}))
+    ] == [True]
     assert Customer.objects.count() == 0
 
 
@@ -135,7 +150,9 @@ def test_a_duplicate_out_of_sight_has_no_link(client, employee, manager, shop):
     assert f"/{known.pk}/change/" not in response.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["13800000021", "138 0000 0021", "+86138-0000-0021", "１３８００００００２１"])
+@pytest.mark.parametrize(
+    "typed", ["13800000021", "138 0000 0021", "+86138-0000-0021", "１３８００００００２１"]
+)
 def test_it_answers_while_the_number_is_typed(client, employee, typed):
     known = make_customer("王小娟", "13800000021", owner=employee)
     client.force_login(employee)
@@ -205,7 +222,9 @@ def test_an_edit_shows_what_stands_and_changes_nothing_by_itself(client, owner, 
     client.force_login(owner)
     page = client.get(edit(person)).content.decode()
     selected = re.findall(r'<option value="([^"]*)" selected', page)
-    assert {"8", "15", "lunar", str(label.pk), str(employee.pk), str(shop.binjiang.pk), "false"} <= set(selected)
+    assert {"8", "15", "lunar", str(label.pk), str(employee.pk), str(shop.binjiang.pk), "false"} <= set(
+        selected
+    )
     assert "13800000021" not in page
     data = {
         "name": "王小娟",
@@ -264,7 +283,9 @@ def test_a_masked_text_is_locked_and_survives(client, employee, manager, shop):
     """A consultant whose scope was widened sees colleagues' customers masked: saving must not keep the mask."""
     employee.scope = "department"
     employee.save()
-    person = make_customer("王小娟", "13800000021", owner=manager, store=shop.binjiang, note="老公 13900001111")
+    person = make_customer(
+        "王小娟", "13800000021", owner=manager, store=shop.binjiang, note="老公 13900001111"
+    )
     client.force_login(employee)
     page = client.get(edit(person)).content.decode()
     assert ("139****1111" in page, "13900001111" in page) == (True, False)

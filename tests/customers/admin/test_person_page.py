@@ -66,7 +66,15 @@ def juan(shop, employee, operator):
     identify(person, "phone", "13900002222", batch=batch, source="import")
     identify(person, "legacy:收银", "VIP000123", verified=True)
     identify(person, "sheet_row", "ab" * 32)
-    make_opening(person, "收银", spend_fen=345670, orders=12, last_order_on=date(2025, 9, 30), level="金卡", batch=batch)
+    make_opening(
+        person,
+        "收银",
+        spend_fen=345670,
+        orders=12,
+        last_order_on=date(2025, 9, 30),
+        level="金卡",
+        batch=batch,
+    )
     make_opening(person, "美团", spend_fen=10050, orders=1)
     make_row(batch, person, 17)
     tag(person, make_tag("敏感肌", "需求"), employee=employee)
@@ -80,7 +88,9 @@ def test_it_says_who_she_is_and_where_each_thing_came_from(client, owner, juan):
     response = client.get(url(juan))
     assert response.status_code == 200
     top = text_of(response)
-    assert top.startswith("王小娟 36 years old · female · 杭州 · 老师 Phone 138****0021 Show number Owner 小许 Store 滨江店")
+    assert top.startswith(
+        "王小娟 36 years old · female · 杭州 · 老师 Phone 138****0021 Show number Owner 小许 Store 滨江店"
+    )
     assert "Channel of origin 老客介绍 Member since March 8, 2021" in top
     assert text_of(response, "figures") == (
         "¥3,557.20 Spent so far including opening figures ¥3,557.20 "
@@ -101,7 +111,9 @@ def test_it_says_who_she_is_and_where_each_thing_came_from(client, owner, juan):
     assert "abab" not in response.content.decode()
     assert "敏感肌 小许" in text_of(response, "tags")
     assert f"VIP import #{batch.pk} 会员.xlsx" in text_of(response, "tags")
-    assert text_of(response, "imports").startswith(f"Rows of imports import #{batch.pk} 会员.xlsx row 17 · created")
+    assert text_of(response, "imports").startswith(
+        f"Rows of imports import #{batch.pk} 会员.xlsx row 17 · created"
+    )
 
 
 def test_a_consultant_reads_no_number_but_by_a_tap(client, employee, juan):
@@ -118,10 +130,17 @@ def test_a_consultant_reads_no_number_but_by_a_tap(client, employee, juan):
 def test_the_tap_shows_the_number_and_is_recorded(client, employee, juan):
     client.force_login(employee)
     answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json()) == (200, {"phone": "13800000021"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "phone": "13800000021",
+            "identities": {str(row.pk): row.value for row in juan.identities.filter(kind="phone")},
+        },
+    )
     assert "no-store" in answer["Cache-Control"]
     page = client.post(url(juan, "reveal"))
     assert 'href="tel:13800000021"' in page.content.decode()
+    assert "Phone 13900002222" in text_of(page, "identities")
     entries = AuditEntry.objects.values_list("action", "actor", "object_type", "object_id")
     assert list(entries) == [("phone.shown", employee.pk, "customers.customer", str(juan.pk))] * 2
 
@@ -180,7 +199,9 @@ def test_a_bare_person(client, owner):
     person = make_customer()
     client.force_login(owner)
     response = client.get(url(person))
-    assert text_of(response).startswith("(no name) Phone none Owner without owner Store — Channel of origin — Member since —")
+    assert text_of(response).startswith(
+        "(no name) Phone none Owner without owner Store — Channel of origin — Member since —"
+    )
     assert text_of(response, "details") == "Details and own fields Nothing is known yet."
     assert text_of(response, "tags") == "Tags No tags yet."
     assert text_of(response, "identities") == "Identities Known by name only."
@@ -197,7 +218,10 @@ def test_archive_and_bring_back_by_buttons(client, owner, employee, juan):
     client.post(url(juan, "archive"))
     response = client.get(url(juan))
     assert text_of(response).startswith("Archived on ")
-    assert (url(juan, "edit") in response.content.decode(), url(juan, "bring-back") in response.content.decode()) == (
+    assert (
+        url(juan, "edit") in response.content.decode(),
+        url(juan, "bring-back") in response.content.decode(),
+    ) == (
         False,
         True,
     )

@@ -44,7 +44,8 @@ def test_counts_lead_to_as_many_people(client, owner, operator, tagged, noun, co
         found = PEOPLE.findall(client.get(f"/admin/customers/{noun}/").content.decode())
         param = {"tag": "tag", "channel": "channel"}[noun]
         assert dict(found) == {
-            f"/admin/customers/customer/?{param}={tagged[name].pk}": str(count) for name, count in count_of.items()
+            f"/admin/customers/customer/?{param}={tagged[name].pk}": str(count)
+            for name, count in count_of.items()
         }
         assert [rows_of(client, link) for link, _count in found] == [int(count) for _link, count in found]
 
@@ -73,7 +74,12 @@ def test_counts_cost_one_query(client, owner, tagged, noun, django_assert_max_nu
 def test_a_tag_is_made_in_a_group(client, owner):
     group = TagGroup.objects.create(name="需求", kind="need")
     client.force_login(owner)
-    assert client.post("/admin/customers/tag/add/", {"group": group.pk, "name": "敏感肌", "is_active": "on"}).status_code == 302
+    assert (
+        client.post(
+            "/admin/customers/tag/add/", {"group": group.pk, "name": "敏感肌", "is_active": "on"}
+        ).status_code
+        == 302
+    )
     made = Tag.objects.get()
     assert (made.name, made.group, made.is_active) == ("敏感肌", group, True)
     again = client.post("/admin/customers/tag/add/", {"group": group.pk, "name": "敏感肌", "is_active": "on"})
@@ -98,7 +104,13 @@ def test_a_channel(client, operator):
 
 def test_an_own_field_needs_a_name_and_a_kind(client, owner):
     client.force_login(owner)
-    data = {"label": "肤质", "kind": "choice", "lines": "干性\r\n 油性 \r\n\r\n干性", "position": "0", "is_active": "on"}
+    data = {
+        "label": "肤质",
+        "kind": "choice",
+        "lines": "干性\r\n 油性 \r\n\r\n干性",
+        "position": "0",
+        "is_active": "on",
+    }
     assert client.post("/admin/customers/customfield/add/", data).status_code == 302
     made = CustomField.objects.get()
     assert (made.key, made.label, made.choices) == (f"f_{made.pk}", "肤质", ["干性", "油性"])

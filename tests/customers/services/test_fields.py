@@ -20,7 +20,9 @@ def refused(act, *args, **values):
 
 
 def test_the_key_is_made_from_the_number(owner):
-    field = fields.create_field(label=" 肤质 ", by=owner, kind=FieldKind.CHOICE, choices=["干性", " 油性 ", "", "干性"])
+    field = fields.create_field(
+        label=" 肤质 ", by=owner, kind=FieldKind.CHOICE, choices=["干性", " 油性 ", "", "干性"]
+    )
     field.refresh_from_db()
     assert (field.key, field.label, field.choices) == (f"f_{field.pk}", "肤质", ["干性", "油性"])
     entry = AuditEntry.objects.get()
@@ -40,7 +42,10 @@ def test_a_name_is_given_once(owner):
 
 
 def test_a_choice_needs_choices(owner):
-    assert refused(fields.create_field, label="肤质", by=owner, kind="choice", choices=["", " "]) == "field.choices"
+    assert (
+        refused(fields.create_field, label="肤质", by=owner, kind="choice", choices=["", " "])
+        == "field.choices"
+    )
     assert CustomField.objects.count() == 0
 
 
@@ -105,7 +110,10 @@ def test_values_as_they_are_stored(kind, value, stored):
     ],
 )
 def test_values_that_are_refused(kind, value):
-    assert refused(fields.clean_value, CustomField(label="x", kind=kind, choices=["干性"]), value) == "field.value"
+    assert (
+        refused(fields.clean_value, CustomField(label="x", kind=kind, choices=["干性"]), value)
+        == "field.value"
+    )
 
 
 def test_values_by_key_in_one_query(owner, django_assert_num_queries):

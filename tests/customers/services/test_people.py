@@ -102,7 +102,12 @@ def test_a_change_writes_what_differs_and_who_did_it(owner, employee):
     changed = people.change(person, by=owner, name="王 小绢", city="杭州", note="周末方便", source=None)
     person.refresh_from_db()
     assert changed == ["name", "note"]
-    assert (person.name, person.name_key, person.note, person.city) == ("王 小绢", "王小绢", "周末方便", "杭州")
+    assert (person.name, person.name_key, person.note, person.city) == (
+        "王 小绢",
+        "王小绢",
+        "周末方便",
+        "杭州",
+    )
     assert person.updated_at > then
     newest = person.history.first()
     assert (newest.history_type, newest.history_user) == ("~", owner)
@@ -123,7 +128,10 @@ def test_a_new_number_is_shown_and_the_old_one_still_finds_her(owner):
     assert people.change(person, by=owner, phone="139 0000 0022") == ["phone"]
     person.refresh_from_db()
     assert person.phone == "13900000022"
-    assert list(person.identities.values_list("value", "tail")) == [("13800000021", "0021"), ("13900000022", "0022")]
+    assert list(person.identities.values_list("value", "tail")) == [
+        ("13800000021", "0021"),
+        ("13900000022", "0022"),
+    ]
     assert people.change(person, by=owner, phone="13800000021") == ["phone"]
     assert Identity.objects.count() == 2
 

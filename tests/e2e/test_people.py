@@ -1,0 +1,77 @@
+"""Customers in a browser: the answer while a number is typed, the number on tap, tags for many, a phone's width."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from customers.models import Customer, CustomerTag
+from customers.services import people
+from scrm.kit.models import AuditEntry
+from scrm.staff.models import Employee
+from tests.factories.customers import identify, make_customer, make_tag
+
+LIST = "/admin/customers/customer/"
+
+
+@pytest.fixture
+def juan(boss: Employee) -> Customer:
+    person = make_customer("王小娟", "13800000021", owner=boss)
+    identify(person, "phone", "13900002222")
+    return person
+
+
+def test_a_new_customer_starts_with_the_phone_and_answers_at_once(desk: Page, juan: Customer) -> None:
+    desk.goto(f"{LIST}add/")
+    number = desk.locator("[name=number]")
+    expect(number).to_be_focused()
+    number.press_sequentially("138 0000 0021")
+    said = desk.locator("[data-known]")
+    expect(said).to_contain_text("王*娟 138****0021")
+    expect(said.locator("a")).to_have_attribute("href", f"{LIST}{juan.pk}/change/")
+    number.fill("139 0000 0022")
+    expect(said).to_be_empty()
+    desk.fill("[name=name]", "李小明")
+    desk.click("[name=_save]")
+    expect(desk).to_have_url(re.compile(rf"{LIST}\d+/change/$"))
+    expect(desk.locator("#person-name")).to_have_text("李小明")
+    assert Customer.objects.get(phone="13900000022").name == "李小明"
+
+
+def test_a_tap_shows_her_numbers_in_place(desk: Page, juan: Customer) -> None:
+    desk.goto(f"{LIST}{juan.pk}/change/")
+    phone = desk.locator("#person-phone")
+    expect(phone).to_contain_text("138****0021")
+    phone.locator("button").click()
+    expect(phone.locator("a")).to_have_attribute("href", "tel:13800000021")
+    expect(desk.locator("#identities")).to_contain_text("13900002222")
+    expect(desk).to_have_url(re.compile(rf"{juan.pk}/change/$"))
+    assert AuditEntry.objects.get(action=people.SHOWN).object_id == str(juan.pk)
+
+
+def test_tags_for_the_ticked_rows(desk: Page, juan: Customer) -> None:
+    make_customer("李小明")
+    make_tag("VIP")
+    desk.goto(LIST)
+    desk.locator("input.action-select").nth(1).check()
+    desk.select_option("select[name=action]", "add_tags")
+    desk.click("button[name=index]")
+    desk.locator(".select2-selection").click()
+    desk.locator(".select2-results__option", has_text="VIP").last.click()
+    desk.locator(".people-bulk button[type=submit]").click()
+    expect(desk.locator("#result_list")).to_contain_text("VIP")
+    assert [link.customer for link in CustomerTag.objects.all()] == [juan]
+
+
+@pytest.mark.parametrize("path", ["", "add/", "change/", "edit/"])
+def test_nothing_is_wider_than_a_phone(desk: Page, juan: Customer, path: str) -> None:
+    Customer.objects.update(name="欧阳" * 20, note="https://example.com/" + "x" * 300, legacy={"很长的列名" * 9: "值" * 200})
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto(LIST + (f"{juan.pk}/{path}" if path in {"change/", "edit/"} else path))
+    assert desk.evaluate("document.documentElement.scrollWidth") == 390
+    wide = desk.evaluate(
+        "[...document.querySelectorAll('#content *')].filter("
+        "it => it.getBoundingClientRect().right > 391 && getComputedStyle(it).position !== 'absolute'"
+        " && !it.closest('.select2-hidden-accessible')).map(it => it.outerHTML.slice(0, 120))"
+    )
+    assert wide == []
