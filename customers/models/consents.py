@@ -29,7 +29,9 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["customer", "purpose", "medium", "-id"], name="customers_consent_newest")]
+        indexes = [
+            models.Index(fields=["customer", "purpose", "medium", "-id"], name="customers_consent_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {'✓' if self.given else '✗'}"

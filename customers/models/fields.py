@@ -19,7 +19,9 @@ class CustomField(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=FieldKind, default=FieldKind.TEXT)
     choices = models.JSONField(_("choices"), default=list, blank=True)
     sensitive = models.BooleanField(
-        _("sensitive"), default=False, help_text=_("Health, money, under 14: masked without the right to see it.")
+        _("sensitive"),
+        default=False,
+        help_text=_("Health, money, under 14: masked without the right to see it."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -42,7 +44,12 @@ class Channel(models.Model):
     )
     online = models.BooleanField(_("online"), null=True, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -40,9 +40,7 @@ class Identity(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="customers_identity_unique")]
         indexes = [
-            models.Index(
-                fields=["tail"], name="customers_identity_tail", condition=~models.Q(tail="")
-            ),
+            models.Index(fields=["tail"], name="customers_identity_tail", condition=~models.Q(tail="")),
         ]
 
     def __str__(self) -> str:
