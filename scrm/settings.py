@@ -1,5 +1,6 @@
 """One flat settings file. Everything a shop may set stands in docs/settings.md; nothing has to be set."""
 
+import sys
 import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -188,7 +189,9 @@ USE_TZ = True
 # --- files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
+# Hashed names once they were collected (the image does it); until then WhiteNoise serves from the finders.
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
+_hashed = _collected or "collectstatic" in sys.argv[1:2]
 WHITENOISE_USE_FINDERS = not _collected
 WHITENOISE_AUTOREFRESH = False
 if not _collected:
@@ -200,7 +203,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if _collected
+        if _hashed
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

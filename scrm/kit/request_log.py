@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from scrm.kit import logs
@@ -21,7 +22,7 @@ class RequestLogMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         route = match.view_name or match.route if match else None
-        if route not in SILENT_ROUTES:
+        if route not in SILENT_ROUTES and not request.path.startswith(settings.STATIC_URL):
             # Only if somebody asked already: the log does not open sessions.
             user = getattr(request, "_cached_user", None)
             log.info(

@@ -132,4 +132,5 @@ class TestRequests:
 
     def test_the_machines_question_is_not_told(self, lines: Lines, client: Client) -> None:
         client.get("/healthz")
+        client.get("/static/unfold/css/styles.css")
         assert lines.text == ""
