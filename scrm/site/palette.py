@@ -1,6 +1,7 @@
 """The search palette (Ctrl+K): pages by their name, customers by number or name. Asked at every key
 stroke."""
 
+import time
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -25,6 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     term = request.GET.get("s", "").strip()[:LONGEST]
     if not term:
         return HttpResponse()
+    began = time.monotonic()
     found = results(request.user, term)
     page = Paginator(found, LIMIT).page(1)
     context = {
@@ -32,7 +34,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "results": page,
         "page_obj": page.paginator,
         "page_counter": 0,
+        "more": len(found) == LIMIT,
         "command_show_history": False,
+        "execution_time": time.monotonic() - began,
     }
     response = TemplateResponse(request, "unfold/helpers/command_results.html", context)
     response["HX-Trigger"] = "search"
