@@ -25,7 +25,11 @@ SHORT, LONG = 200, 2000
 
 
 class Plain(DropdownFilter):
-    """Labelled with its title alone: unfold's "By …" makes no Chinese."""
+    """Labelled with its title alone: unfold's "By …" makes no Chinese. One that is asked for holds even where it
+    has nothing to offer: a link that filters never shows everybody."""
+
+    def has_output(self) -> bool:
+        return super().has_output() or bool(self.value())
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         for choice in super().choices(changelist):
@@ -149,7 +153,7 @@ class ArchivedFilter(Plain):
         return [("1", _("Only archived"))] if request.user.has_perm(ARCHIVE) else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() != "1":
+        if self.value() != "1" or not request.user.has_perm(ARCHIVE):
             return queryset
         gone = Customer.everyone.filter(merged_into=None, erased_at=None).exclude(archived_at=None)
         return gone.visible_to(request.user)
