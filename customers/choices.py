@@ -1,3 +1,5 @@
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -34,6 +36,11 @@ STRENGTH = {
     LEGACY_PREFIX: 7,
     IdentityKind.SHEET_ROW: 8,
 }
+
+
+def system_label(system: str) -> str:
+    """The name of a system people gave; "" for the hash of a header row, which tells nobody anything."""
+    return "" if re.fullmatch(r"[0-9a-f]{8}", system) else system
 
 
 def strength(kind: str) -> int:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from customers.choices import IdentityKind
+from customers.choices import IdentityKind, system_label
 from customers.models import Customer
 from customers.queries import disclosure, edits, person
 from customers.services import people
@@ -59,7 +59,9 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "may_change": customer.is_living and model_admin.has_change_permission(request, customer),
         "may_archive": viewer.has_perm(people.ARCHIVE),
         "may_open_imports": viewer.has_perm("customers.view_importbatch") and _has_imports(),
-        "openings": [(reader.text(row.system), person.opening_facts(row), row.batch) for row in openings],
+        "openings": [
+            (reader.text(system_label(row.system)), person.opening_facts(row), row.batch) for row in openings
+        ],
         "totals": person.totals(openings),
         "tags": reader.tags(),
         "identities": reader.identities(),

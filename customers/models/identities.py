@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.choices import LEGACY_PREFIX, CandidateState, IdentityKind
+from customers.choices import LEGACY_PREFIX, CandidateState, IdentityKind, system_label
 
 
 class Identity(models.Model):
@@ -49,7 +49,8 @@ class Identity(models.Model):
     @property
     def kind_label(self) -> str:
         if self.kind.startswith(LEGACY_PREFIX):
-            return str(_("card number (%(system)s)") % {"system": self.kind[len(LEGACY_PREFIX) :]})
+            system = system_label(self.kind.removeprefix(LEGACY_PREFIX))
+            return str(_("card number (%(system)s)") % {"system": system} if system else _("card number"))
         return str(dict(IdentityKind.choices).get(self.kind, self.kind))
 
 
