@@ -83,7 +83,7 @@ class JobRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.args}"
+        return f"#{self.pk}"
 
 
 class Beat(models.Model):

@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, Relate
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from customers.choices import FieldKind, NameKind
 from scrm.kit import acts
 from scrm.kit.admin import BigTableAdmin, ReadOnlyAdmin
 from scrm.kit.models import AuditEntry
@@ -39,7 +40,16 @@ WORDS = {
     "archived": _("archived"),
     "kept": _("kept"),
     "kind": _("kind"),
+    "sensitive": _("sensitive"),
     "fields": _("fields"),
+    "broken_off": _("broken off"),
+}
+# Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
+CODES: dict[str, dict[str, Any]] = {
+    "before": dict(Role.choices),
+    "after": dict(Role.choices),
+    "role": dict(Role.choices),
+    "kind": {**dict(FieldKind.choices), **dict(NameKind.choices)},
 }
 
 
@@ -115,15 +125,20 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
             *WORDS,
             *sorted(entry.detail.keys() - WORDS.keys()),
         ]  # PostgreSQL keeps keys in an order of its own
-        lines = ((WORDS.get(key, key), _said(entry.detail[key])) for key in order if key in entry.detail)
+        lines = (
+            (WORDS.get(key, key), _said(entry, key, entry.detail[key]))
+            for key in order
+            if key in entry.detail
+        )
         return format_html_join("", "<p>{}: {}</p>", lines)
 
 
-def _said(value: Any) -> str:
+def _said(entry: AuditEntry, key: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
-        return ", ".join(map(_said, value))
-    if value in Role.values:
-        return str(Role(value).label)
-    return str(value)
+        return ", ".join(_said(entry, key, part) for part in value)
+    if key == "fields" and entry.object_type:
+        names = {field.name: field for field in apps.get_model(entry.object_type)._meta.fields}
+        return str(names[value].verbose_name) if value in names else str(value)
+    return str(CODES.get(key, {}).get(value, value))

@@ -9,6 +9,17 @@ from unfold.decorators import display
 from scrm.kit.admin import BigTableAdmin, ReadOnlyAdmin
 from scrm.kit.models import JobRun
 
+# Words for the jobs; one without a word is shown by its dotted name.
+NAMES = {
+    "customers.tasks.preview_import": _("Preview of an import"),
+    "customers.tasks.run_import": _("Import of a sheet"),
+    "customers.tasks.undo_import": _("Undo of an import"),
+    "customers.tasks.forget_uploads": _("Forgetting old sheets"),
+    "scrm.site.schedules.forget_logins": _("Forgetting old logins"),
+    "scrm.kit.jobs.forget_old": _("Forgetting old job records"),
+    "scrm.kit.jobs.sweep": _("Picking up jobs that broke off"),
+    "scrm.kit.beats.scheduler_beat": _("Sign of life"),
+}
 COLOURS = {
     JobRun.State.QUEUED.value: "info",
     JobRun.State.RUNNING.value: "primary",
@@ -19,11 +30,11 @@ COLOURS = {
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin, BigTableAdmin):
-    list_display = ["name", "standing", "queued_at", "finished_at", "starts"]
+    list_display = ["job", "standing", "queued_at", "finished_at", "starts"]
     list_filter = ["state"]
     ordering = ["-id"]
     fields = [
-        "name",
+        "job",
         "state",
         "queued_at",
         "started_at",
@@ -33,6 +44,10 @@ class JobRunAdmin(ReadOnlyAdmin, BigTableAdmin):
         "slices",
         "error",
     ]
+
+    @display(description=_("job"), ordering="name")
+    def job(self, run: JobRun) -> str:
+        return str(NAMES.get(run.name, run.name))
 
     @display(description=_("state"), label=COLOURS, ordering="state")
     def standing(self, job: JobRun) -> tuple[Any, str]:

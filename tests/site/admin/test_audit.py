@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
+from customers.services.fields import create_field
 from scrm.kit import acts, audit
 from scrm.kit.models import AuditEntry
 from scrm.staff.choices import Role
@@ -76,6 +77,19 @@ class TestReading:
         assert "<p>before: Consultant</p><p>after: Store manager</p>" in page
         page = client.get(reverse(CHANGE, args=[log[2].pk])).content.decode()
         assert "<p>rows: 431</p><p>new: 400</p>" in page
+
+    def test_codes_are_told_by_the_key_they_stand_under(self, client: Client, owner: Employee) -> None:
+        field = create_field(label="肤质", kind="text", by=owner)
+        matched = audit.record("import.name_matched", by=owner, on=owner, kind="owner")
+        made = AuditEntry.objects.get(action="field.created")
+        changed = audit.record("field.changed", by=owner, on=field, fields=["is_active", "label"])
+        told = [
+            client.get(reverse(CHANGE, args=[entry.pk])).content.decode()
+            for entry in (matched, made, changed)
+        ]
+        assert "<p>kind: consultant</p>" in told[0]
+        assert "<p>kind: text</p><p>sensitive: no</p>" in told[1]
+        assert "<p>fields: in use, name</p>" in told[2]
 
     def test_nothing_can_be_written(self, client: Client, log: list[AuditEntry]) -> None:
         assert client.get(reverse("admin:kit_auditentry_add")).status_code == 403
