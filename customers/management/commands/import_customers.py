@@ -97,6 +97,7 @@ class Command(BaseCommand):
             path, system=options["system"], progress=self._progress,
             waiting=lambda: self.stderr.write(files.explain_wait()), **look, **rules,
         )  # fmt: skip
+        self._notes(batch.preview.get("notes", []))
         answer["sheet"] = batch.sheet
         answer.update({key: batch.counters.get(key, 0) for key in FIGURES})
         answer["rejections"] = rejections(batch)
@@ -113,7 +114,7 @@ class Command(BaseCommand):
 
     def _notes(self, notes: list[dict[str, Any]]) -> None:
         for note in notes:
-            self.stderr.write(note["code"])
+            self.stderr.write(reasons.of_note(note))
 
     def _tell(self, answer: dict[str, Any]) -> None:
         if answer["refused"] is not None:

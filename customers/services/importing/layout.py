@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.naming import is_blank
-from customers.services.importing import cells, words
+from customers.services.importing import cells, guessing, words
 from scrm.kit.errors import Refused
 from scrm.kit.tabular import Source
 
@@ -30,6 +30,7 @@ _CARRIERS = frozenset(
 )
 # Fields that a group word like 归属 or 导购 introduces.
 _SERVED_BY = (None, "owner", "store", "source", "note", "tags")
+_LETTER = re.compile("[A-Za-z]{1,3}")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
@@ -78,24 +79,26 @@ def letter(column: int) -> str:
     return name
 
 
-def detect(source: Source, sheet: str | None = None) -> Layout:
-    """The layout of the named sheet, or of the only one that looks like customers.
+def detect(source: Source, sheet: str | None = None, named: Iterable[str] = ()) -> Layout:
+    """The layout of the named sheet, or of the only one that looks like customers. `named` are columns that somebody
+    mapped: the row that holds all of them is the header, whatever else it says.
 
     Raises Refused: sheet.unknown, sheet.several (with their names), sheet.empty, layout.no_rows, layout.no_columns.
     """
+    told = {words.canonical(name) for name in named if not _LETTER.fullmatch(name)}
     if sheet is not None:
-        return _of_sheet(source, sheet)
+        return _of_sheet(source, sheet, told)
     if not source.sheets:
         raise Refused(
             "file.no_sheet",
             _("The file has no visible sheet with content. Add the table to a visible sheet and save."),
         )
     if len(source.sheets) == 1:
-        return _of_sheet(source, source.sheets[0])
+        return _of_sheet(source, source.sheets[0], told)
     found: list[tuple[str, Layout]] = []
     for name in source.sheets:
         try:
-            layout = _of_sheet(source, name)
+            layout = _of_sheet(source, name, told)
         except Refused:
             continue
         if _looks_like_customers(layout):
@@ -131,7 +134,7 @@ def _holds_phones(layout: Layout) -> bool:
     )
 
 
-def _of_sheet(source: Source, sheet: str) -> Layout:
+def _of_sheet(source: Source, sheet: str, named: set[str]) -> Layout:
     head: list[tuple[int, list[Any]]] = []
     for number, row in source.rows(sheet):
         if any(cell != "" for cell in row):
@@ -141,7 +144,7 @@ def _of_sheet(source: Source, sheet: str) -> Layout:
     if not head:
         raise Refused("sheet.empty", _("The sheet is empty."))
     merged = [area for area in source.merged(sheet) if area[0] <= head[-1][0]]
-    spot = _find_header(head, merged)
+    spot = _row_with(head, named) or _find_header(head, merged)
     if spot is None:
         return _headerless(sheet, head)
     upper, lower = spot
@@ -150,8 +153,8 @@ def _of_sheet(source: Source, sheet: str) -> Layout:
     layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[lower][0] + 1, headers=headers)
     layout.fields = words.assign(headers)
     _refuse_side_by_side(layout, below)
-    _infer_blank(layout, below)
     _finish(layout, below)
+    guessing.blank_headers(layout.headers, layout.fields, below)
     if not below:
         raise Refused("layout.no_rows", _("There are no data rows below the header."))
     return layout
@@ -182,35 +185,24 @@ def _refuse_side_by_side(layout: Layout, below: Sequence[tuple[int, list[Any]]])
         )
 
 
-def _infer_blank(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
-    """The column of numbers or of names whose header somebody forgot."""
-    width = max([len(layout.headers), *(len(row) for _n, row in below)], default=0)
-    layout.headers += [""] * (width - len(layout.headers))
-    layout.fields += [None] * (width - len(layout.fields))
-    for target, test in (("phone", _has_phone), ("name", _is_name)):
-        if target in layout.fields:
-            continue
-        for column in range(width):
-            if not layout.headers[column] and layout.fields[column] is None:
-                values = [row[column] for _n, row in below if column < len(row) and row[column] != ""]
-                if values and _share(values, test, len(below)) >= 0.5:
-                    layout.fields[column] = target
-                    break
-
-
 def _finish(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
-    """Columns without a header that hold values get a letter; samples for the mapping screen."""
+    """As wide as its rows, with samples for the mapping screen."""
     width = max([len(layout.headers), *(len(row) for _n, row in below)], default=0)
     layout.headers += [""] * (width - len(layout.headers))
     layout.fields += [None] * (width - len(layout.fields))
     for column in range(width):
         seen = [text for _n, row in below if column < len(row) and (text := cells.to_text(row[column]))]
         layout.samples.append(list(dict.fromkeys(text[:80] for text in seen))[:3])
-        if not layout.headers[column] and seen:
-            layout.headers[column] = _("Column %(letter)s") % {"letter": letter(column)}
     for column, header in enumerate(layout.headers):
         if layout.order_column is None and layout.fields[column] is None and words.is_order_number(header):
             layout.order_column = column
+
+
+def _row_with(head: Sequence[tuple[int, list[Any]]], named: set[str]) -> tuple[int, int] | None:
+    for index, (_number, row) in enumerate(head):
+        if named and named <= {words.canonical(cells.to_text(cell)) for cell in row}:
+            return index, index
+    return None
 
 
 def _find_header(
@@ -218,7 +210,9 @@ def _find_header(
 ) -> tuple[int, int] | None:
     """Indexes into `head` of the upper and the lower header row (equal for a single one); None when there is none."""
     best, best_score = None, 0.0
-    numbers_at = [{i for i, cell in enumerate(row) if cell != "" and _has_phone(cell)} for _n, row in head]
+    numbers_at = [
+        {i for i, cell in enumerate(row) if cell != "" and guessing.has_phone(cell)} for _n, row in head
+    ]
     for index, (_number, row) in enumerate(head):
         texts = [cell for cell in row if cell != ""]
         if numbers_at[index]:
@@ -233,12 +227,13 @@ def _find_header(
             not isinstance(cell, str) or _is_data(cell) for cell in texts
         ):
             continue
-        # One known word is a header only where it is all there is, or where it tells of people in a short row.
-        count = sum(f is not None for f in fields)
-        if len(known) < 2 and not (people and (len(texts) <= 2 or count * 2 >= len(texts))):
-            continue
         numbers = set().union(*numbers_at[index + 1 :])
         fits = any(fields[i] == "phone" for i in numbers if i < len(fields))
+        # One known word is a header only where numbers stand below it, where it is all there is, or where it tells of
+        # people in a short row.
+        count = sum(f is not None for f in fields)
+        if len(known) < 2 and not fits and not (people and (len(texts) <= 2 or count * 2 >= len(texts))):
+            continue
         if len(known) < 2 and "phone" in known and numbers and not fits:
             continue
         score = len(known) + 0.5 * len(people) + 0.01 * len(texts) + 2 * fits
@@ -254,13 +249,9 @@ def _find_header(
     return upper, lower
 
 
-def _has_phone(cell: Any) -> bool:
-    return bool(cells.phones_in(cell)[0])
-
-
 def _is_data(cell: Any) -> bool:
     text = cells.to_text(cell)
-    return _has_phone(text) or bool(_LONG_DIGITS.search(text)) or bool(_DAY.fullmatch(text))
+    return guessing.has_phone(text) or bool(_LONG_DIGITS.search(text)) or bool(_DAY.fullmatch(text))
 
 
 def _continues(
@@ -342,50 +333,11 @@ def _groups(top: Sequence[str], spans: Sequence[tuple[int, int, int, int]]) -> l
 
 
 def _headerless(sheet: str, head: Sequence[tuple[int, list[Any]]]) -> Layout:
-    """Who is who by content: the column of mobiles, then the one of short Chinese names, then companies."""
-    width = max(len(row) for _n, row in head)
-    columns = [[row[i] for _n, row in head if i < len(row) and row[i] != ""] for i in range(width)]
-    layout = Layout(sheet=sheet, header_row=0, first_row=head[0][0], inferred=True)
-    layout.headers = [""] * width
-    layout.fields = [None] * width
-    shares = [_share(column, _has_phone, len(head)) for column in columns]
-    if shares and max(shares) >= 0.5:
-        layout.fields[shares.index(max(shares))] = "phone"
-        # Titles above a table without a header: people begin where the first number stands.
-        column = shares.index(max(shares))
-        first = next(i for i, (_n, row) in enumerate(head) if column < len(row) and _has_phone(row[column]))
-        if first and all(sum(cell != "" for cell in row) <= 1 for _n, row in head[:first]):
-            layout.first_row = head[first][0]
-    names = [
-        _share(column, _is_name, len(head)) if layout.fields[i] is None else 0
-        for i, column in enumerate(columns)
-    ]
-    if names and max(names) >= 0.5:
-        layout.fields[names.index(max(names))] = "name"
-    firms = [
-        _share(column, _is_company, len(head)) if layout.fields[i] is None else 0
-        for i, column in enumerate(columns)
-    ]
-    if firms and max(firms) >= 0.5:
-        layout.fields[firms.index(max(firms))] = "company"
-    _finish(layout, [item for item in head if item[0] >= layout.first_row])
+    fields, first_row = guessing.by_content(head)
+    layout = Layout(sheet=sheet, header_row=0, first_row=first_row, inferred=True, fields=fields)
+    layout.headers = [""] * len(fields)
+    _finish(layout, [item for item in head if item[0] >= first_row])
     return layout
-
-
-def _share(column: Sequence[Any], test: Any, rows: int) -> float:
-    return sum(bool(test(cell)) for cell in column) / rows if len(column) * 2 >= rows else 0.0
-
-
-_SHORT_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff·]{2,4}(?:先生|女士|小姐|太太)?")
-_FIRM = re.compile(r"公司|集团|有限|商行|超市|百货|便利店|工作室|酒店|学校|医院|厂\Z|店\Z|中心\Z")
-
-
-def _is_name(cell: Any) -> bool:
-    return isinstance(cell, str) and bool(_SHORT_HAN.fullmatch(cell.strip())) and not _is_company(cell)
-
-
-def _is_company(cell: Any) -> bool:
-    return isinstance(cell, str) and bool(_FIRM.search(cell))
 
 
 def is_marker(row: Iterable[Any]) -> bool:

@@ -15,12 +15,13 @@ CUSTOM = "custom:"
 
 
 def header_hash(layout: Layout) -> str:
-    """The same header in the same order has the same hash, whatever its spaces, stars and brackets."""
-    texts = (
-        [words.canonical(header) for header in layout.headers]
-        if layout.header_row
-        else [str(len(layout.headers))]
-    )
+    """The same header in the same order has the same hash, whatever its spaces, stars and brackets, without columns
+    that have no header at its end and those of our own report."""
+    texts = [words.canonical(header) for header in layout.headers if header not in words.REPORT]
+    while texts and not texts[-1]:
+        texts.pop()
+    if not layout.header_row:
+        texts = [str(sum(field != words.IGNORE for field in layout.fields))]
     return hashlib.sha256("\x1f".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -77,6 +78,13 @@ def targets_of(
         for index in indexes:
             targets[index] = target
     return targets, saved.name if saved else ""
+
+
+def who_of(name: str) -> list[str]:
+    """The headers that say who in a saved mapping: by them its header row is found, whatever else stands there."""
+    saved = ImportMapping.objects.filter(name=name).first() if name else None
+    who = (*words.IDENTITY_FIELDS, "name")
+    return [header for header, target in saved.columns.items() if target in who] if saved else []
 
 
 def _by_own_fields(layout: Layout, fields: Mapping[str, str]) -> list[str | None]:

@@ -51,6 +51,30 @@ SENTENCES: dict[str, str] = {
 }
 
 
+# Remarks on the whole file.
+NOTES: dict[str, str] = {
+    "encoding.lossy": gettext_noop(
+        "The file was saved in an encoding that cannot hold every character; “?” stands in %(count)s places. Save it as "
+        "xlsx or as CSV UTF-8 if these are needed."
+    ),
+    "sheets.hidden": gettext_noop("Hidden sheets were not read: %(names)s."),
+    "csv.quotes": gettext_noop(
+        "Quotation marks stand astray in rows %(rows)s; look whether these came in right."
+    ),
+    "layout.no_header": gettext_noop(
+        "The sheet has no header; its columns were recognised by what stands in them."
+    ),
+}
+
+
+def of_note(note: dict[str, Any]) -> str:
+    """A remark on the whole file in the reader's language; the bare code for one that has no sentence."""
+    if note["code"] not in NOTES:
+        return str(note["code"])
+    lists = {key: ", ".join(map(str, value)) for key, value in note.items() if isinstance(value, list)}
+    return _(NOTES[note["code"]]) % {"count": "", "names": "", "rows": "", **note, **lists}
+
+
 def sentence(code: str, detail: dict[str, Any] | None = None) -> str:
     """ "手机号（E18）…" in the reader's language; the bare code for one that has no sentence."""
     detail = detail or {}

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from customers.choices import Outcome
 from customers.models import ImportBatch, ImportRow
+from customers.services.importing import words
 from customers.services.importing.layout import Layout
 from customers.services.importing.reasons import of_row
 from scrm.kit.tabular import Source, write_xlsx
 
-RESULT, REASON = "导入结果", "错误原因"
+RESULT, REASON = words.REPORT
 
 
 class Told(NamedTuple):

@@ -67,15 +67,20 @@ def open_file(
     """Opens and understands a file. Raises Refused with a sentence; nothing has been written then."""
     source = open_source(path, name=name, max_rows=settings.IMPORT_MAX_ROWS)
     try:
-        found = layouts.detect(source, sheet)
+        named = [text.partition("=")[2].strip() for text in overrides] or mappings.who_of(mapping)
+        found = layouts.detect(source, sheet, named)
         targets, used = mappings.targets_of(found, name=mapping, overrides=overrides)
     except BaseException:
         source.close()
         raise
-    notes = [{"code": note.code, **note.params} for note in source.notes]
+    notes = _notes(source)
     if found.inferred and not overrides:
         notes.append({"code": "layout.no_header"})
     return Opened(source, found, targets, used, notes)
+
+
+def _notes(source: Source) -> list[dict[str, Any]]:
+    return [{"code": note.code, **note.params} for note in source.notes]
 
 
 def system_name(given: str, opened: Opened) -> str:
@@ -189,6 +194,7 @@ def new_batch(
         layout=opened.layout.as_json(),
         mapping={"targets": opened.targets},
         mapping_name=opened.mapping_name,
+        preview={"notes": opened.notes},
         system=system_name(system, opened),
         require=require,
         on_conflict=on_conflict,
@@ -202,9 +208,12 @@ def new_batch(
 def reopen(batch: ImportBatch, path: Path | str) -> Opened:
     """The file of a batch as it was understood when the batch was made."""
     source = open_source(path, name=batch.file_name, max_rows=settings.IMPORT_MAX_ROWS)
-    notes = [{"code": note.code, **note.params} for note in source.notes]
     return Opened(
-        source, Layout.from_json(batch.layout), list(batch.mapping["targets"]), batch.mapping_name, notes
+        source,
+        Layout.from_json(batch.layout),
+        list(batch.mapping["targets"]),
+        batch.mapping_name,
+        _notes(source),
     )
 
 

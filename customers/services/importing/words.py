@@ -26,6 +26,8 @@ PERSON_FIELDS = (
 OTHER_FIELDS = ("tags", "points", "opening_spend", "opening_orders", "opening_last_order", "opening_level")
 # A column that is read and thrown away: row numbers, our own report columns, ID cards that nobody asked for.
 IGNORE = "ignore"
+# What our report adds to somebody's sheet; it may come back.
+REPORT = ("导入结果", "错误原因")
 FIELDS = (*IDENTITY_FIELDS, *PERSON_FIELDS, *OTHER_FIELDS)
 
 _WORDS = {
