@@ -17,6 +17,7 @@ from scrm.kit.tabular.records import Records
 
 DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]{0,2000}"')
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SEP_LINE = re.compile(r'\A"?sep=(.)"?\s*\Z', re.IGNORECASE)
 
 
@@ -98,12 +99,12 @@ def _unneutralised(cells: list[Cell]) -> list[Cell]:
 
 def _widths(sample: list[str], delimiters: str) -> tuple[str, int] | None:
     """The delimiter whose count is the same on most lines, wider tables first, and the usual number of cells."""
-    plain = [_QUOTED.sub("", line) for line in sample]
+    plain = [line for line in _LINE_END.split(_QUOTED.sub("", "".join(sample))) if line.strip()]
     best: tuple[float, str, int] | None = None
     for delimiter in delimiters:
         counts = [line.count(delimiter) for line in plain]
-        usual = max(set(counts) - {0}, key=counts.count, default=0)
-        share = counts.count(usual) / len(counts)
+        usual = max(set(counts) - {0}, key=lambda count: (counts.count(count), count), default=0)
+        share = counts.count(usual) / max(len(counts), 1)
         if usual and share >= 0.1:
             score = share * log2(usual + 1)
             if best is None or score > best[0]:

@@ -80,7 +80,9 @@ class _Table:
         self.filled = 0
         self.cells = 0
         self.text: list[str] | None = None  # of the cell that is open
-        self._spanned: dict[int, int] = {}  # column → last row it is taken in, from 0
+        self._spanned: dict[
+            int, tuple[int, int]
+        ] = {}  # column → last row it is taken in, and the next free column
         self._column = 0
         self._exact = ""
 
@@ -96,14 +98,14 @@ class _Table:
         if not self.rows:
             self.start_row()
         row = len(self.rows) - 1
-        while self._spanned.get(self._column, -1) >= row:
-            self._column += 1
+        while (taken := self._spanned.get(self._column)) and taken[0] >= row:
+            self._column = taken[1]
         width = _span(attributes.get("colspan"), 1000)
         height = _span(attributes.get("rowspan"), 65534)
         right, bottom = self._column + width - 1, row + height - 1
         if height > 1:
             for column in range(self._column, min(right, self.limits.columns) + 1):
-                self._spanned[column] = bottom
+                self._spanned[column] = bottom, right + 1
         if (height > 1 or width > 1) and len(self.merges) < MOST_MERGES:
             self.merges.append((row + 1, self._column, bottom + 1, right))
         self.text = []

@@ -84,6 +84,6 @@ def _text_reader(raw: RawText, text: Text, limits: Limits) -> Reader:
     if start.startswith("<") and _MARKUP.search(start):
         return MarkupReader(raw, text, limits)
     garbage = len(_CONTROL.findall(start)) + start.count("\0") // 4
-    if start.startswith("<?xml") or garbage > max(len(start) / 20, 2):
+    if start.startswith("<?xml") or garbage > max(len(start) / 10, 8):
         raise refusals.wrong_type()
     return DelimitedReader(raw, text, limits)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -83,9 +84,11 @@ def fit(text: str) -> str:
 
 class _Page(Worksheet):
     @staticmethod
-    def _escape_control_characters(data: str) -> str:
+    def _escape_control_characters(data: Any) -> Any:
         """xlsxwriter's own misses the second of two escapes that share an underscore, and takes a text between <r>
         and </r> for mark-up of its own making."""
+        if not isinstance(data, str):
+            return data
         text = _ESCAPE_LIKE.sub("_x005F_", data).replace("\r", "_x000D_")
         if text.startswith("<r>") and text.endswith("</r>"):
             return "_x003C_" + text[1:]

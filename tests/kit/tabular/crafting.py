@@ -2,7 +2,7 @@
 
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,7 +37,7 @@ def refusal(path: Path, **limits: int) -> str:
     return ""
 
 
-def pack(path: Path, parts: dict[str, bytes | str | Iterable[bytes]]) -> Path:
+def pack(path: Path, parts: Mapping[str, bytes | str | Iterable[bytes]]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for name, content in parts.items():
             if isinstance(content, bytes | str):

@@ -12,9 +12,9 @@ from django.conf import settings
 settings.configure(USE_I18N=False)
 from scrm.kit.errors import Refused
 from scrm.kit.tabular import open_source
-began, code, rows = time.monotonic(), "", 0
+began, code, rows = time.process_time(), "", 0
 try:
-    with open_source(sys.argv[1]) as source:
+    with open_source(sys.argv[1], max_rows=int(sys.argv[2])) as source:
         for sheet in source.sheets:
             for row in source.rows(sheet):
                 rows += 1
@@ -23,7 +23,7 @@ except Refused as error:
     code = error.code
 status = open("/proc/self/status").read()  # ru_maxrss would begin at what the parent had
 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-print(json.dumps({"code": code, "rows": rows, "seconds": time.monotonic() - began, "megabytes": peak}))
+print(json.dumps({"code": code, "rows": rows, "seconds": time.process_time() - began, "megabytes": peak}))
 """
 
 
@@ -35,15 +35,16 @@ class Cost:
     megabytes: float
 
 
-def cost(path: Path) -> Cost:
-    """Reads every row of every sheet. A process that is killed or aborts fails the test."""
+def cost(path: Path, max_rows: int = 1_000_000) -> Cost:
+    """Reads every row of every sheet; seconds are those of the processor. A process that is killed or aborts fails
+    the test."""
     root = Path(__file__).resolve().parents[3]
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(path)],
+        [sys.executable, "-c", _PROGRAM, str(path), str(max_rows)],
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=True,
     )
     return Cost(**json.loads(done.stdout))

@@ -14,6 +14,7 @@ from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.pictures import without_pictures
 from scrm.kit.tabular.serials import Kind, kind_of, to_python
 
+WIDEST = 256
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 
 
@@ -118,11 +119,12 @@ class XlsReader:
         """Row from 0 → cells, from the last sheet asked for; programs other than Excel write in any order."""
         if self._loaded[0] != name:
             self._loaded = "", {}
-            found = _Cells(self._limits)
+            found = _Cells()
             self._merges[name] = found.merges
             self._read(self._sheets[name].offset, found)
             rows = {row: without_pictures(cells) for row, cells in sorted(found.rows.items()) if trim(cells)}
             self._limits.check_rows(len(rows))
+            self._limits.check_width(max(rows.values(), key=len, default=[]))
             self._loaded = name, rows
         return self._loaded[1]
 
@@ -189,10 +191,9 @@ class XlsReader:
 
 
 class _Cells:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self) -> None:
         self.rows: dict[int, list[Cell]] = {}
         self.merges: list[Merge] = []
-        self._limit = limits.columns
 
     def place(self, row: int, column: int, value: Cell) -> None:
         cells = self.rows.get(row)
@@ -201,14 +202,15 @@ class _Cells:
         missing = column - len(cells)
         if missing == 0:
             cells.append(value)
-        elif value != "":
-            if column >= self._limit:
-                raise refusals.too_many_columns(self._limit)
-            if missing > 0:
-                cells.extend([""] * missing)
-                cells.append(value)
-            else:
-                cells[column] = value
+        elif value == "":
+            return
+        elif missing > 0:
+            if column >= WIDEST:
+                raise ValueError("no such column")
+            cells.extend([""] * missing)
+            cells.append(value)
+        else:
+            cells[column] = value
 
 
 def _workbook(data: bytes) -> bytes:
