@@ -1,7 +1,6 @@
 """Search at 200,000 people: PostgreSQL answers from its indexes, whatever is typed."""
 
 import json
-from time import perf_counter
 
 import pytest
 from django.db import connection
@@ -84,11 +83,3 @@ def test_every_search_is_served_by_an_index(base, owner):
     # The test of the test: without an index the plan says so.
     assert ("Seq Scan", "customers_customer", "") in plan_of(Customer.objects.filter(note="x"))
     assert Identity.objects.count() == PEOPLE * 3 // 2
-
-
-def test_searches_answer_at_once(base, owner, employee):
-    for looker in (owner, employee):
-        for text in [*typed(base), base.name[:1], "没有这个人", "99999999"]:
-            started = perf_counter()
-            people.search(looker, text)
-            assert perf_counter() - started < 0.5, (looker, text)
