@@ -58,6 +58,21 @@ def test_from_a_new_colleague_to_her_first_page(desk: Page, boss: Employee, brow
     hers.context.close()
 
 
+def test_without_https_the_link_is_selected_for_copying(desk: Page, boss: Employee) -> None:
+    """Over plain HTTP a browser has no clipboard to offer, and an old one may refuse the old way too."""
+    desk.add_init_script(
+        "Object.defineProperty(window, 'isSecureContext', {value: false});document.execCommand = () => false;"
+    )
+    desk.goto(f"/admin/staff/employee/{boss.pk}/login-link/")
+    desk.click("#confirm button[type=submit]")
+    desk.click("[data-copy]")
+    expect(desk.locator("[data-copy]")).to_have_text(desk.get_attribute("[data-copy]", "data-select") or "")
+    field = "document.querySelector('#login-link')"
+    assert desk.evaluate(
+        f"{field}.value.slice({field}.selectionStart, {field}.selectionEnd)"
+    ) == desk.input_value("#login-link")
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_page_of_the_entrance_is_wider_than_the_screen(page: Page, boss: Employee, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

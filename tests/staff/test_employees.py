@@ -145,3 +145,34 @@ def test_a_phone_is_stored_as_eleven_digits(db: None) -> None:
     employee = Employee.objects.create_user("+86 138 0000 0021", name="x")
     assert employee.phone == "13800000021"
     assert Employee.objects.get_by_natural_key("138-0000-0021") == employee
+
+
+class TestHistory:
+    """A page of logins would bury the one change of role."""
+
+    def told(self, employee: Employee) -> int:
+        return employee.history.count()
+
+    def test_a_login_and_a_new_password_leave_none(self, client: Client, employee: Employee) -> None:
+        before = self.told(employee)
+        client.force_login(employee)
+        assert Employee.objects.get(pk=employee.pk).last_login is not None
+        employee.set_password(PASSWORD)
+        employee.save()
+        employee.set_password(PASSWORD + "2")
+        employee.save(update_fields=["password"])
+        assert self.told(employee) == before
+        assert Employee.objects.get(pk=employee.pk).check_password(PASSWORD + "2") is True
+
+    def test_a_change_beside_a_password_is_told(self, employee: Employee) -> None:
+        before = self.told(employee)
+        employee.name = "大许"
+        employee.set_password(PASSWORD)
+        employee.save()
+        employee.scope = "all"
+        employee.save(update_fields=["scope", "password"])
+        assert self.told(employee) == before + 2
+        assert employee.history.first().scope == "all"
+
+    def test_adding_is_told(self, shop: Shop) -> None:
+        assert self.told(make_employee("neu", department=shop.xihu)) == 1

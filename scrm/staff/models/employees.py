@@ -1,5 +1,6 @@
 """Employee, the user model."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,9 @@ from simple_history.models import HistoricalRecords
 from scrm.kit import phones
 from scrm.staff.choices import SCOPE_OF_ROLE, Role, Scope
 from scrm.staff.models.departments import Department
+
+# Not for the history: a secret, and something that each login writes.
+UNTOLD = ["password", "last_login"]
 
 
 class EmployeeManager(BaseUserManager["Employee"]):
@@ -53,7 +57,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=UNTOLD)
 
     objects = EmployeeManager()
 
@@ -68,6 +72,26 @@ class Employee(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.phone
+
+    def save(self, **kwargs: Any) -> None:
+        """Writes no history row where nothing has changed that it would tell: a login, a new password."""
+        if not self._tells_nothing_new(kwargs.get("update_fields")):
+            super().save(**kwargs)
+            return
+        self.skip_history_when_saving = True  # simple-history's word for it
+        try:
+            super().save(**kwargs)
+        finally:
+            del self.skip_history_when_saving
+
+    def _tells_nothing_new(self, update_fields: Iterable[str] | None) -> bool:
+        if update_fields is not None:
+            return set(update_fields) <= set(UNTOLD)
+        if self._state.adding:
+            return False
+        told = [field.attname for field in type(self)._meta.concrete_fields if field.name not in UNTOLD]
+        stored = type(self)._base_manager.filter(pk=self.pk).values(*told).first()
+        return stored == {name: getattr(self, name) for name in told}
 
     @property
     def is_staff(self) -> bool:
