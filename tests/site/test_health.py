@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 
@@ -109,3 +110,26 @@ def test_the_owners_page_gets_one_check_for_each_part() -> None:
     ]
     Beat.objects.create(name="scheduler", at=clock.now() - timedelta(days=2))
     assert [check.name for check in health.checks() if not check.ok] == ["worker"]
+
+
+class TestCommand:
+    @pytest.mark.django_db
+    def test_it_says_each_part_and_ends_well(self, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("health")
+        lines = capsys.readouterr().out.splitlines()
+        assert [line[:3] + line[4:].split(":")[0] for line in lines] == ["ok database", "ok queue", "ok worker"]
+
+    @pytest.mark.django_db
+    def test_a_worker_that_was_asked_for_has_to_be_there(self) -> None:
+        with pytest.raises(SystemExit) as ended:
+            call_command("health", "--worker")
+        assert ended.value.code == 1
+        beats.mark(beats.WORKER)
+        call_command("health", "--worker")
+
+    @pytest.mark.django_db
+    def test_what_is_bad_is_marked(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Beat.objects.create(name="scheduler", at=clock.now() - timedelta(days=2))
+        with pytest.raises(SystemExit):
+            call_command("health")
+        assert [line[:3] for line in capsys.readouterr().out.splitlines()] == ["ok ", "ok ", "BAD"]
