@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -61,23 +61,13 @@ def naming(found: QuerySet[ImportRow], kind: str, text: str) -> QuerySet[ImportR
 
 
 def figures(batch: ImportBatch) -> list[Figure]:
-    """Every figure of a batch, in one statement: counted from its rows, so that they are what a click opens."""
-    by_outcome: dict[str, Any] = {
-        row["outcome"]: row
-        for row in ImportRow.objects.filter(batch=batch)
-        .order_by()
-        .values("outcome")
-        .annotate(
-            rows=Count("pk"),
-            conflicts=Count("pk", filter=Q(conflict=True)),
-            warnings=Count("pk", filter=Q(warnings__isnull=False)),
-            unknown=Count("pk", filter=Q(unknown__isnull=False)),
-        )
-    }
-    counts = {str(outcome): by_outcome.get(outcome, {}).get("rows", 0) for outcome in OUTCOMES}
-    counts["all"] = sum(row["rows"] for row in by_outcome.values())
-    for key in ("conflicts", "warnings", "unknown"):
-        counts[key] = sum(row[key] for row in by_outcome.values())
+    """Every figure of a batch. What became of the rows was counted in the transactions that wrote them, so that
+    a million need not be counted again; remarks and unknown names are, since they go with the cells or by hand."""
+    counts = {str(outcome): batch.counters.get(str(outcome), 0) for outcome in OUTCOMES}
+    counts["all"] = sum(counts.values())
+    counts["conflicts"] = batch.counters.get("conflicts", 0)
+    for key in ("warnings", "unknown"):
+        counts[key] = rows(batch, key).count()
     return [Figure(key, label, counts[key]) for key, label in LABELS.items()]
 
 
