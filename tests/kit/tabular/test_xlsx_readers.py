@@ -116,6 +116,14 @@ def test_one_far_cell_among_many_is_found(far: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "hidden", ['x="/>"><v>1</v></c>', "></f><v>1</v></c>", "><!-- --><v>1</v></c>", "/ ><v>1</v></c>"]
+)
+def test_a_far_cell_cannot_look_empty(hidden: str) -> None:
+    scan = scanned(sheet_xml(row(1, cell("A1"), f'<c r="Z1048576" {hidden}')))
+    assert (scan.columns, scan.last_row) == (26, 1048576)
+
+
 def test_merges_styles_and_pictures() -> None:
     after = '<mergeCells count="2"><mergeCell ref="A1:C1"/><mergeCell ref="B3:B5"/></mergeCells>'
     plain = sheet_xml(row(1, cell("A1", more=' s="3"')), after)

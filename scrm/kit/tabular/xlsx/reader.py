@@ -38,6 +38,7 @@ class XlsxReader:
         self._scans: dict[str, Scan] = {}
         self._loaded: tuple[str, CalamineSheet] | None = None
         self._texts: list[int] | None = None
+        self._pictures = False
         self.notes: list[Note] = []
         hidden = [sheet.name for sheet in self._book.sheets if not sheet.visible]
         if hidden:
@@ -52,16 +53,17 @@ class XlsxReader:
     def _measure(self, name: str, part: str) -> None:
         scan = Scanner(self._limits, self._book.local_styles).scan(self._package.chunks(part))
         self._parts[name] = part
-        scan.pictures = scan.pictures or not scan.plain
         if (not scan.plain or scan.rows < 100) and next(settle(self._streamed(name)), None) is None:
             return  # nothing, or only errors and empty texts
         self._scans[name] = scan
 
     def rows(self, sheet: str) -> Iterator[Row]:
         scan = self._scans[sheet]
-        rows = self._dense(sheet) if self._is_dense(sheet, scan) else None
+        kept = self._loaded is not None and self._loaded[0] == sheet
+        rows = self._dense(sheet) if kept or self._is_dense(sheet, scan) else None
+        pictures = rows is None or scan.pictures or self._pictures
         for number, cells in rows if rows is not None else self._streamed(sheet):
-            yield number, without_pictures(cells) if scan.pictures else cells
+            yield number, without_pictures(cells) if pictures else cells
 
     def _is_dense(self, sheet: str, scan: Scan) -> bool:
         area = scan.last_row * scan.columns
@@ -75,10 +77,16 @@ class XlsxReader:
         if part not in self._package:
             return True
         if self._texts is None:
-            self._texts = lengths(self._package.chunks(part), self._package.size(part))
+            self._texts = lengths(self._watched(self._package.chunks(part)), self._package.size(part))
         sizes = self._texts
         chunks = self._package.chunks(self._parts[sheet])
         return sizes is not None and not too_many(chunks, sizes, scan.cells, MOST_TEXT)
+
+    def _watched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The same, with an eye on pictures among the shared texts."""
+        for chunk in chunks:
+            self._pictures = self._pictures or b"DISPIMG(" in chunk
+            yield chunk
 
     def _dense(self, sheet: str) -> Iterator[Row] | None:
         """None where calamine does not get along with what Excel would open."""

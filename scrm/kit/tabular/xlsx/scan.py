@@ -82,7 +82,9 @@ class Scanner:
         self._row_start = b"<%srow " % prefix
         self._cell_start = b"<%sc " % prefix
         self._value = re.compile(rb"<%s(?:v(?: [^>]*)?>[^<]|is[ >])" % prefix)
-        self._cell = re.compile(rb'<%sc r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>(?!</)' % prefix)
+        # All but the empty cells that carry a format only.
+        empty = rb'(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?\s?(?:/>|></%sc>)' % prefix
+        self._cell = re.compile(rb'<%sc r="([A-Z]{1,3})([0-9]{1,7})"(?!%s)' % (prefix, empty))
         self._valued = re.compile(
             rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>'
             rb"(?:<%(p)sf[^>]*/>|<%(p)sf[^>]*>[^<]*</%(p)sf>)?\s*<%(p)s(?:v(?: [^>]*)?>[^<]|is[ >])"
