@@ -1,5 +1,6 @@
 """The list of imports with the upload on top; every other page of an import hangs below it."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,7 @@ from scrm.kit.admin import ReadOnlyAdmin
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(ReadOnlyAdmin):
-    list_display = ("file", "created_at", "by", "figures", "standing")
+    list_display = ("file", "uploaded", "by", "figures", "standing")
     list_display_links = ("file",)
     list_select_related = ("created_by",)
     list_before_template = "customers/imports/upload.html"
@@ -58,6 +59,10 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     @display(description=_("file"))
     def file(self, batch: ImportBatch) -> str:
         return batch.file_name
+
+    @display(description=_("uploaded at"))
+    def uploaded(self, batch: ImportBatch) -> datetime:
+        return batch.created_at
 
     @display(description=_("by"))
     def by(self, batch: ImportBatch) -> str:
