@@ -144,7 +144,10 @@ def test_a_job_nobody_takes_means_no_worker(
 
 
 @pytest.mark.parametrize(
-    ("pid", "silent", "missing"), [(os.getpid(), 1, False), (os.getpid(), 300, True), (GONE_PID, 1, True)]
+    ("pid", "silent", "missing"),
+    [(os.getpid(), 1, False), (os.getpid(), 300, True), (GONE_PID, 1, True)],
+    # A process id in a test's name would differ between the workers that run the suite.
+    ids=["beating", "silent", "gone"],
 )
 def test_a_worker_at_another_job_is_one(
     desk: Client, queued: ImportBatch, pid: int, silent: int, missing: bool
