@@ -102,10 +102,12 @@ def _must_be(batch: ImportBatch, *states: str) -> None:
 def columns(batch: ImportBatch) -> list[Column]:
     layout = Layout.from_json(batch.layout)
     targets = batch.mapping["targets"]
+    # Samples are forgotten with the upload; the columns stay.
+    samples = layout.samples or [[] for _header in layout.headers]
     return [
-        Column(i, letter(i), header, layout.samples[i], targets[i])
+        Column(i, letter(i), header, samples[i], targets[i])
         for i, header in enumerate(layout.headers)
-        if header or layout.samples[i]
+        if header or samples[i]
     ]
 
 
@@ -293,6 +295,10 @@ def cancel(batch: ImportBatch, *, by: Any) -> None:
 def resume(batch: ImportBatch, *, by: Any) -> None:
     """Goes on from the cursor of a cancelled or failed run, or of one whose worker is silent. Nothing is doubled."""
     _path(batch)
+    if "undo" in batch.counters:
+        raise Refused(
+            "import.wrong_step", _("This import was being undone. Undo it to the end, then upload it anew.")
+        )
     with transaction.atomic():
         changed = ImportBatch.objects.filter(
             pk=batch.pk, state__in=(BatchState.CANCELLED, BatchState.FAILED, BatchState.RUNNING)
