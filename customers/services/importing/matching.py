@@ -1,6 +1,6 @@
 """Consultants and stores that a sheet names and nobody here is called: matched once, remembered for ever."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from scrm.kit.errors import Refused
 
 @dataclass(frozen=True)
 class Unknown:
-    """A name of a sheet that waits to be matched. `rows` of the batch carry it."""
+    """A name of a sheet that waits to be matched, as most rows write it. `rows` of the batch mean it."""
 
     kind: str
     text: str
@@ -26,16 +26,18 @@ class Unknown:
 def unknown_names(batch: ImportBatch) -> list[Unknown]:
     """What needs somebody to say who is meant; names matched meanwhile are gone from the list."""
     known = {(kind, fold_name(text)) for kind, text in KnownName.objects.values_list("kind", "text")}
-    found: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for unknown in ImportRow.objects.filter(batch=batch, unknown__isnull=False).values_list(
         "unknown", flat=True
     ):
-        found.update((kind, text) for kind, text in (unknown or {}).items())
-    return [
-        Unknown(kind, text, rows)
-        for (kind, text), rows in found.most_common()
-        if (kind, fold_name(text)) not in known
+        for kind, text in (unknown or {}).items():
+            found[kind, fold_name(text)][text] += 1
+    names = [
+        Unknown(key[0], texts.most_common(1)[0][0], texts.total())
+        for key, texts in found.items()
+        if key not in known
     ]
+    return sorted(names, key=lambda name: -name.rows)
 
 
 @transaction.atomic
@@ -50,9 +52,13 @@ def match(*, kind: str, text: str, by: Any, employee: Any = None, store: Any = N
     KnownName.objects.update_or_create(
         kind=kind, text=text.strip()[:100], defaults={"employee": employee, "store": store}
     )
-    said = ImportRow.objects.filter(
-        unknown__isnull=False, **{f"unknown__{kind}": text}, customer__isnull=False
-    ).values("customer")
+    rows = ImportRow.objects.filter(unknown__isnull=False, customer__isnull=False)
+    spellings = {
+        own
+        for own in rows.values_list(f"unknown__{kind}", flat=True).distinct()
+        if own and fold_name(own) == fold_name(text)
+    }
+    said = rows.filter(**{f"unknown__{kind}__in": sorted(spellings)}).values("customer")
     changed = Customer.everyone.filter(pk__in=said, **{f"{column}__isnull": True}).update(
         **{column: target}, updated_at=clock.now()
     )

@@ -131,7 +131,9 @@ def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
         pk__in=Identity.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
     )
     rule |= models.Q(
-        pk__in=ImportRow.objects.exclude(batch=batch).filter(customer__isnull=False).values("customer")
+        pk__in=ImportRow.objects.exclude(batch=batch)
+        .filter(undone=False, customer__isnull=False)
+        .values("customer")
     )
     rule |= models.Q(pk__in=Customer.everyone.filter(merged_into__isnull=False).values("merged_into"))
     for model, name in _pointing_at_people():
@@ -187,10 +189,10 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
                         opening.save(update_fields=[name])
             elif person is not None and _put_back(person, column, before, after):
                 changed.setdefault(person.pk, set()).add(column)
+    # Not by save(): history tells edits by people, and whoever has one counts as touched.
     for pk, columns in changed.items():
-        others[pk].updated_at = clock.now()
-        names = [column.removesuffix("_id") for column in columns]
-        others[pk].save(update_fields=[*names, "updated_at"])
+        values = {column: getattr(others[pk], column) for column in columns}
+        Customer.everyone.filter(pk=pk).update(**values, updated_at=clock.now())
     mine = {"customer__in": list(others), "batch": batch}
     CustomerTag.objects.filter(**mine).delete()
     Identity.objects.filter(**mine).delete()
