@@ -177,8 +177,10 @@ class Decider:
         rows_of = Customer.everyone.filter(pk__in=ids).order_by("pk")
         if connection.in_atomic_block:
             rows_of = rows_of.select_for_update()
-        for values in rows_of.values_list("pk", *COLUMNS):
+        # Whoever was folded since the plan was made is not written to: her identities lead to who she is now.
+        for values in rows_of.filter(merged_into=None).values_list("pk", *COLUMNS):
             people[values[0]] = Person(values[0], dict(zip(COLUMNS, values[1:], strict=True)), new=False)
+        ids &= people.keys()
         for customer, tag in (
             CustomerTag.objects.filter(customer__in=ids).order_by().values_list("customer_id", "tag__name")
         ):

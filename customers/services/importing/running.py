@@ -258,7 +258,7 @@ def execute(
         out = _write_slice(decider, items, batch, names, token)
         for (ordinal, *_rest), decision in zip(items, out.decisions, strict=True):
             root = plan.root[ordinal]
-            if decision.person is not None and not plan.target[root]:
+            if decision.person is not None:
                 plan.target[root] = decision.person.pk
         if progress:
             progress("write", batch.cursor, batch.total)
