@@ -39,6 +39,16 @@ def test_a_worker_killed_in_mid_job_is_replaced_and_each_slice_counts_once(worke
     assert (job.slices, job.starts) == (3, 1)
 
 
+def test_a_worker_killed_while_it_waits_does_not_lock_out_the_next(worker: int, tmp_path: Path) -> None:
+    first = jobs.enqueue(HERE + "write_slices", str(tmp_path / "first"), 1)
+    processes.until(lambda: state_of(first) == State.DONE)
+    time.sleep(0.5)
+    os.kill(first.pid or 0, signal.SIGKILL)
+    second = jobs.enqueue(HERE + "write_slices", str(tmp_path / "second"), 1)
+    processes.until(lambda: state_of(second) == State.DONE)
+    assert second.pid != first.pid
+
+
 def test_a_job_that_kills_every_worker_fails_after_five_starts(worker: int, tmp_path: Path) -> None:
     poison = jobs.enqueue(HERE + "kill_worker")
     after = jobs.enqueue(HERE + "write_slices", str(tmp_path / "after"), 1)

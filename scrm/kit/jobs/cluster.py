@@ -1,15 +1,22 @@
-"""django-q2's cluster, made to stop when it is told to.
+"""django-q2's cluster, made to stop when it is told to, and to go on when a worker is killed.
 
 As it comes, a SIGTERM that reaches its whole process group (systemd, `timeout`, a closing terminal) kills the
 sentinel while it waits on an event, and the main process then waits for it for ever. Here only the main process
 heeds the signal; everyone below it is told through the event that the cluster already has.
+
+As it comes, a worker also holds the readers' lock of its queue while it waits for work: killed then (as the kernel
+does when memory is short), it takes the lock with it and no later worker ever gets a job.
 """
 
 import signal
+from queue import Empty
 from types import FrameType
+from typing import Any
 
+import django_q.cluster
 from django_q.brokers.orm import ORM
 from django_q.cluster import Cluster
+from django_q.queues import Queue
 
 _here: "HouseCluster | None" = None
 
@@ -19,6 +26,17 @@ class Broker(ORM):
         """Called once, in the sentinel, just before it forks workers, pusher and monitor."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         return True
+
+
+class PatientQueue(Queue):
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Waits for work with empty hands; the lock is held only while something that is there is taken."""
+        while True:
+            if self._poll(60.0):
+                try:
+                    return super().get(block=False)
+                except Empty:
+                    continue  # another worker was faster
 
 
 class HouseCluster(Cluster):
@@ -41,4 +59,5 @@ def stopping() -> bool:
 
 def serve() -> None:
     """Starts the cluster and returns; the process then lives until the cluster is stopped."""
+    django_q.cluster.Queue = PatientQueue
     HouseCluster().start()
