@@ -20,8 +20,9 @@ _NO_DIGIT = re.compile(r"[^0-9]+")
 _SCIENCE = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}\Z")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s\-\u2010-\u2015\u2212·.()]+(?=[0-9])")
 _LANDLINE = re.compile(
-    r"(?:\+?86)?0[1-9][0-9]{1,2}[-\s]?[2-9][0-9]{6,7}(?:[-转][0-9]{1,6})?\Z|[2-9][0-9]{6,7}\Z|[48]00[0-9]{7}\Z"
+    r"(?:(?:\+?86)?0|\+86-?)[1-9][0-9]{1,2}[-\s]?[2-9][0-9]{6,7}(?:[-转][0-9]{1,6})?\Z|[2-9][0-9]{6,7}\Z|[48]00[0-9]{7}\Z"
 )
+_ID_MAX = 190
 _FLOAT_ID = re.compile(r"([0-9]+)\.0+\Z")
 _ID_CARD = re.compile(
     r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]\Z"
@@ -57,7 +58,9 @@ def phones_in(cell: Any) -> tuple[list[str], str]:
     does "1.38E+10", whose digits are gone.
     """
     if isinstance(cell, float):
-        cell = str(int(cell)) if cell.is_integer() and abs(cell) < 1e17 else repr(cell)
+        if not cell.is_integer() or abs(cell) >= 1e17:
+            return [], UNREADABLE
+        cell = str(int(cell))
     elif isinstance(cell, int) and not isinstance(cell, bool):
         cell = str(cell)
     elif not isinstance(cell, str):
@@ -125,13 +128,13 @@ def identity_text(cell: Any) -> str:
     text = to_text(cell)
     if not text:
         return ""
-    if text.isascii() and text.isalnum():
+    if text.isascii() and text.isalnum() and len(text) <= _ID_MAX:
         return "" if text in ("0", "NULL", "null") else text
     text = _JOINER.sub("", _FORMAT.sub("", unicodedata.normalize("NFKC", text)))
     text = "".join(text.split())
     if match := _FLOAT_ID.match(text):
         text = match[1]
-    return "" if text == "0" or is_blank(text) or len(text) > 190 else text
+    return "" if text == "0" or is_blank(text) or len(text) > _ID_MAX else text
 
 
 def is_wechat_id(value: str) -> bool:
