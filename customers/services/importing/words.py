@@ -245,11 +245,9 @@ def assign(headers: Sequence[str]) -> list[str | None]:
             "company" if field == "name" and word in _COMPANY_NAMES else field
             for word, field in zip(words, fields, strict=True)
         ]
-    if "name" not in fields:
-        fields = [
-            "name" if word in _NICKNAMES and "name" not in fields[:i] else field
-            for i, (word, field) in enumerate(zip(words, fields, strict=True))
-        ]
+    nickname = next((i for i, word in enumerate(words) if word in _NICKNAMES), None)
+    if "name" not in fields and nickname is not None:
+        fields[nickname] = "name"
     if "phone" not in fields:
         fields = [
             "phone" if field is None and _PARENT.search(_plain(word)) else field
