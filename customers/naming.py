@@ -21,7 +21,10 @@ def fold_name(name: str) -> str:
     """What names are compared and searched by: NFKC, lower case, without any white space. Idempotent."""
     if name.isascii():
         return "".join(name.lower().split())
-    return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower()).split())
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower())
+    squeezed = "".join(text.split())
+    # What stood apart may join now: K and a cedilla of its own, which NFKC takes for a space and a mark.
+    return squeezed if len(squeezed) == len(text) else unicodedata.normalize("NFKC", squeezed)
 
 
 def squeeze_name(name: str) -> str:
