@@ -29,7 +29,9 @@ def report(request: HttpRequest, pk: int) -> tuple[str, str] | None:
         BatchState.UNDONE,
     ):
         return None
-    kind = "problems" if request.GET.get("only") == "problems" else "all"
+    only_problems = request.GET.get("only") == "problems"
+    # A cancelled import that went on has more to tell than when its report was made.
+    kind = f"{'problems' if only_problems else 'all'}-{batch.cursor}"
     made = dict(batch.counters.get("reports", {}))
     if kind not in made or not files.full_path(made[kind]).exists():
         relative, handle = files.create("imports", ".xlsx")
@@ -40,7 +42,7 @@ def report(request: HttpRequest, pk: int) -> tuple[str, str] | None:
                 opened.source,
                 opened.layout,
                 reporting.told_by(batch),
-                only_problems=kind == "problems",
+                only_problems=only_problems,
             )
         made[kind] = relative
         ImportBatch.objects.filter(pk=batch.pk).update(counters={**batch.counters, "reports": made})

@@ -194,8 +194,12 @@ def _readings(word: str, bare: str) -> Iterator[str]:
     yield _NUMBERED.sub("", bare, count=1) if _NUMBERED.match(bare) else bare
     yield _ORDINAL.sub("", word)
     yield (short := _ORDINAL.sub("", _NUMBERED.sub("", bare, count=1) if _NUMBERED.match(bare) else bare))
-    if whose := _WHOSE.match(short):
-        yield short[whose.end() :]
+    yield _without_whose(short)
+
+
+def _without_whose(text: str) -> str:
+    whose = _WHOSE.match(text)
+    return text[whose.end() :] if whose else text
 
 
 def _both_parts(word: str, bare: str) -> str | None:
@@ -203,7 +207,7 @@ def _both_parts(word: str, bare: str) -> str | None:
     parts = [part for part in re.split(r"[/|\\]", bare) if part and part not in _UNIT]
     if len(parts) == 1 and len(latin := _LATIN.sub("", bare)) >= 3:
         parts = [_HAN.sub("", bare), latin]
-    found = {WORDS.get(part) or WORDS.get(_WHOSE.sub("", part, count=1)) for part in parts}
+    found = {WORDS.get(part) or WORDS.get(_without_whose(part)) for part in parts}
     if len(found) == 1:
         return found.pop()
     if None in found:

@@ -1,0 +1,246 @@
+"""Where the table stands, piece by piece."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customers.services.importing import guessing, layout
+from customers.services.importing.layout import Layout
+from customers.services.importing.words import IGNORE
+from scrm.kit.errors import Refused
+from scrm.kit.tabular import open_source
+from tests.customers import sheets
+
+A, B, C = "13777000001", "13777000002", "13777000003"
+
+
+def found(path: Path, sheet: str | None = None, named: tuple[str, ...] = ()) -> Layout:
+    source = open_source(path)
+    try:
+        return layout.detect(source, sheet, named)
+    finally:
+        source.close()
+
+
+def of(tmp_path: Path, rows: sheets.Rows, **options: Any) -> Layout:
+    return found(sheets.xlsx(tmp_path / "a.xlsx", rows, **options))
+
+
+@pytest.mark.parametrize(
+    ("column", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+)
+def test_letters(column: int, letter: str) -> None:
+    assert layout.letter(column) == letter
+
+
+def test_a_layout_survives_json(tmp_path: Path) -> None:
+    rows = [["标题"], ["姓名", "手机号", "订单号", None], ["张三", A, "D1", "x"]]
+    one = of(tmp_path, rows)
+    assert Layout.from_json(one.as_json()) == one
+    assert (one.sheet, one.header_row, one.first_row, one.order_column, one.inferred) == (
+        "Sheet1",
+        2,
+        3,
+        2,
+        False,
+    )
+    assert one.headers == ["姓名", "手机号", "订单号", ""]
+    assert one.fields == ["name", "phone", None, None]
+    assert one.samples == [["张三"], [A], ["D1"], ["x"]]
+
+
+def test_nothing_of_it_depends_on_the_language(tmp_path: Path) -> None:
+    from django.utils import translation
+
+    path = sheets.xlsx(tmp_path / "a.xlsx", [["姓名", None, "手机号"], ["张三", "x", A]])
+    seen = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            seen.append(found(path).as_json())
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "first"),
+    [
+        ([["姓名", "手机号"], ["张三", A]], 1, 2),
+        ([["会员表"], ["姓名", "手机号"], ["张三", A]], 2, 3),
+        ([["会员表", None, "2024"], [], ["姓名", "手机号"], ["张三", A]], 3, 4),
+        ([["姓名：", "全部", "手机：", "全部"], ["姓名", "手机号"], ["张三", A]], 2, 3),
+        ([["联系电话：0571-88886666"], ["姓名", "手机号"], ["张三", A]], 2, 3),
+        ([["手机号"], [A]], 1, 2),
+        ([["乙", "手机号", "丙", "丁", "戊"], ["x", A, None, None, None]], 1, 2),
+        ([["张三", A], ["李四", B]], 0, 1),
+        ([["门店会员", "销售"], [A, "x"], [B, "y"]], 0, 2),
+        ([["基本信息", None, "会员"], ["姓名", "手机号", "等级"], ["张三", A, "金"]], 2, 3),
+    ],
+)
+def test_the_header_row(tmp_path: Path, rows: sheets.Rows, header: int, first: int) -> None:
+    one = of(tmp_path, rows)
+    assert (one.header_row, one.header_row or one.inferred) == (header, header or True)
+    if header:
+        assert one.first_row == first
+
+
+def test_a_mapped_header_is_the_header_whatever_it_says(tmp_path: Path) -> None:
+    path = sheets.csv_file(tmp_path / "a.csv", [["说明"], ["甲", "乙"], ["张三", A]])
+    assert found(path).header_row == 0
+    assert (found(path, named=("乙", "甲")).header_row, found(path, named=("乙", "丙")).header_row) == (2, 0)
+    assert found(path, named=("A", "B")).header_row == 0
+
+
+def test_two_rows_of_headers(tmp_path: Path) -> None:
+    above = of(
+        tmp_path,
+        [["姓名", "联系", None], [None, "手机号", "微信号"], ["张三", A, "zs"]],
+        merge=["A1:A2", "B1:C1"],
+    )
+    assert (above.headers, above.fields, above.first_row) == (
+        ["姓名", "手机号", "微信号"],
+        ["name", "phone", "wechat_id"],
+        3,
+    )
+    below = of(tmp_path, [["姓名", "手机号", "消费", None], [None, None, "累计消费", "消费次数"], ["张三", A, 1, 2]], merge=["A1:A2", "B1:B2", "C1:D1"])  # fmt: skip
+    assert (below.header_row, below.headers) == (2, ["姓名", "手机号", "累计消费", "消费次数"])
+    first_person = of(
+        tmp_path,
+        [["姓名", "手机号", "城市", "职业"], ["张三", None, "杭州", "教师"], ["李四", A, None, None]],
+    )
+    assert (first_person.header_row, first_person.first_row) == (1, 2)
+
+
+def test_what_cannot_be_read_as_one_table_is_refused(tmp_path: Path) -> None:
+    def code(sheets_: Any, **options: Any) -> str:
+        with pytest.raises(Refused) as refusal:
+            of(tmp_path, sheets_, **options)
+        return refusal.value.code
+
+    people = [["姓名", "手机号"], ["张三", A]]
+    assert code({"一": people, "二": people}) == "sheet.several"
+    assert code({"一": [["x"], ["y"]], "二": [["z"], ["w"]]}) == "sheet.none_fits"
+    assert code([["姓名", "手机号"]]) == "layout.no_rows"
+    assert code([["姓名", "手机号", "姓名", "手机号"], ["张三", A, "李四", B]]) == "layout.side_by_side"
+    with pytest.raises(Refused) as refusal:
+        found(sheets.xlsx(tmp_path / "b.xlsx", people), "二")
+    assert refusal.value.code == "sheet.unknown"
+
+
+def test_two_numbers_of_one_person_are_no_second_table(tmp_path: Path) -> None:
+    assert of(tmp_path, [["手机号", "手机号", "姓名"], [A, B, "张三"]]).fields == ["phone", "phone", "name"]
+    same = [["姓名", "手机号", "姓名", "手机号"], ["张三", A, "张三", A]]
+    assert of(tmp_path, same).fields == ["name", "phone", "name", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields"),
+    [
+        ([["张三", A, "甲公司"], ["李四", B, "乙店"]], ["name", "phone", "company"]),
+        (
+            [[1, "金卡", "张三", A], [2, "金卡", "李四", B], [3, "银卡", "王五", C]],
+            [None, None, "name", "phone"],
+        ),
+        ([[A], [B]], ["phone"]),
+        ([["abc", "def"], ["ghi", "jkl"]], [None, None]),
+        ([["张三", A, "新增", ""], ["李四", B, "新增", "x"]], ["name", "phone", IGNORE, IGNORE]),
+        ([["张三", A, "created"], ["李四", B, "rejected"]], ["name", "phone", IGNORE]),
+    ],
+)
+def test_columns_by_their_content(rows: list[list[Any]], fields: list[str | None]) -> None:
+    assert guessing.by_content(list(enumerate(rows, 1)))[0] == fields
+
+
+def test_a_forgotten_header_is_found_by_content_a_strange_one_is_not() -> None:
+    below = [(2, ["张三", A, B]), (3, ["李四", B, C])]
+    for headers, fields, want in (
+        (["姓名", "", "备注"], ["name", None, "note"], ["name", "phone", "note"]),
+        (["姓名", "推荐人电话", "备注"], ["name", None, "note"], ["name", None, "note"]),
+        (["", "手机号", ""], [None, "phone", None], ["name", "phone", None]),
+    ):
+        own: list[str | None] = list(fields)
+        guessing.blank_headers(headers, own, below)
+        assert own == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合计",
+        "小计：",
+        "总 计",
+        "共计",
+        "本页合计",
+        "一店小计",
+        "总计（元）",
+        "合计：35人",
+        "共35人",
+        "total",
+        "Subtotal:",
+        "Grand Total",
+        "合 计",
+        "总人数：35",
+        "平均值",
+        "累计",
+    ],
+)
+def test_totals(text: str) -> None:
+    assert layout.is_total(["", text, "12"])
+
+
+@pytest.mark.parametrize("text", ["张三", "合计划", "小计时", "共产", "totally", "汇总部张三", "累计消费"])
+def test_no_totals(text: str) -> None:
+    assert not layout.is_total([text, "合计"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注：以系统为准",
+        "备注",
+        "说明：x。",
+        "※本表仅供参考",
+        "* 标星为会员",
+        "以上数据截止2024年12月31日",
+        "第1页 共3页",
+        "以下空白",
+        "制表人：",
+        "审核人：店长：",
+        "数据来源：ERP",
+    ],
+)
+def test_notes_stand_alone_even_under_the_name(text: str) -> None:
+    assert layout.is_note([text, "", ""], frozenset((0, 1)), spans=False)
+
+
+def test_what_else_is_a_note_and_what_is_a_person() -> None:
+    carriers = frozenset((1,))
+    assert layout.is_note(["A组", "", ""], carriers, spans=False)
+    assert layout.is_note(["", "本月新客", ""], carriers, spans=True)
+    assert layout.is_note(["制表：小王", "", "审核：店长"], carriers, spans=False)
+    assert not layout.is_note(["", "张三", ""], carriers, spans=False)
+    assert not layout.is_note(["12", "", ""], carriers, spans=False)
+    assert not layout.is_note(["1", "张三", "女"], carriers, spans=False)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_one"),
+    [
+        (["必填", "必填", "选填"], True),
+        (["（必填）", "*必填", "required"], True),
+        (["必填", "选填", ""], False),
+        (["必填项太长了" * 9, "必填", "必填"], False),
+        ([1, 2, 3], False),
+    ],
+)
+def test_markers(row: list[Any], is_one: bool) -> None:
+    assert layout.is_marker(row) is is_one
+
+
+def test_repeated_headers_and_blank_rows() -> None:
+    headers = ["序号", "姓名", "手机号"]
+    assert layout.is_repeated_header(["序号", "姓名", "手机号"], headers)
+    assert layout.is_repeated_header(["", "姓名", "手机号"], headers)
+    assert not layout.is_repeated_header(["", "姓名", ""], headers)
+    assert layout.blank_row(["7", "-", "\u3000"], frozenset((0,))) and not layout.blank_row(
+        ["7", "张三"], frozenset((0,))
+    )

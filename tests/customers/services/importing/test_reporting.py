@@ -1,0 +1,166 @@
+"""The own sheet back, sentence by sentence; and who may have it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+
+from customers import files as private_files
+from customers.choices import BatchState, Outcome
+from customers.models import ImportBatch
+from customers.services.importing import files, reasons, reporting, running
+from customers.services.importing.reporting import Told
+from scrm.kit.files import full_path
+from scrm.staff.models import Employee
+from tests.customers import sheets
+
+pytestmark = pytest.mark.django_db
+A, B = "13777000001", "13777000002"
+ROWS = [
+    ["会员表"],
+    ["姓名", "手机号", "生日"],
+    ["张三", A, "90后"],
+    ["李四", "-", None],
+    [],
+    ["王五", B, None],
+    ["合计", "3人", None],
+]
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> ImportBatch:
+    return files.run_file(sheets.xlsx(tmp_path / "会员.xlsx", ROWS), require="phone")
+
+
+def written(batch: ImportBatch, out: Path, **options: Any) -> list[list[Any]]:
+    with running.reopen(batch, full_path(batch.path)) as opened:
+        reporting.write(out, opened.source, opened.layout, reporting.told_by(batch), **options)
+    return sheets.rows_of_xlsx(out)
+
+
+def test_every_row_at_its_place(batch: ImportBatch, tmp_path: Path) -> None:
+    with translation.override("en"):
+        rows = written(batch, tmp_path / "out.xlsx")
+        empty = reasons.sentence("phone.missing", {"column": "手机号", "cell": "B4"})
+    assert rows == [
+        ["会员表", None, None, None, None],
+        ["姓名", "手机号", "生日", "导入结果", "错误原因"],
+        ["张三", A, "90后", "created", "生日 (C3): “90后” is no date, left empty"],
+        ["李四", "-", None, "rejected", empty],
+        [None] * 5,
+        ["王五", B, None, "created", None],
+        ["合计", "3人", None, None, None],
+    ]
+
+
+def test_only_the_problems(batch: ImportBatch, tmp_path: Path) -> None:
+    rows = written(batch, tmp_path / "out.xlsx", only_problems=True)
+    assert [row[0] for row in rows] == ["姓名", "张三", "李四"]
+
+
+def test_a_report_of_a_report_has_its_columns_once(batch: ImportBatch, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    first = written(batch, out)
+    again = files.run_file(out, require="phone")
+    assert written(again, tmp_path / "again.xlsx")[1] == first[1]
+
+
+def test_formulas_in_cells_are_text_again(tmp_path: Path) -> None:
+    path = sheets.xlsx(tmp_path / "a.xlsx", [["姓名", "手机号"], ["=1+1", A], ["@SUM(1)", B], ["-2", None]])
+    rows = written(files.run_file(path), tmp_path / "out.xlsx")
+    assert [row[0] for row in rows] == ["姓名", "=1+1", "@SUM(1)", "-2"]
+
+
+def test_every_code_has_a_sentence_in_words() -> None:
+    with translation.override("en"):
+        for code in reasons.SENTENCES:
+            said = reasons.sentence(
+                code, {"column": "列", "cell": "B2", "value": "v", "name": "n", "kept": "k"}
+            )
+            assert said != code and "%(" not in said
+            assert "%(" not in reasons.sentence(code)
+        for code in reasons.NOTES:
+            said = reasons.of_note({"code": code, "count": 3, "names": ["旧", "更旧"], "rows": [4, 7]})
+            assert said != code and "%(" not in said and "[" not in said
+        assert (reasons.sentence("x.y"), reasons.of_note({"code": "x.y"})) == ("x.y", "x.y")
+
+
+def test_all_there_is_to_say_of_a_row_once() -> None:
+    with translation.override("en"):
+        said = reasons.of_row(
+            "", {"name": "乙", "kept": "甲"}, [{"code": "row.sample"}, {"code": "row.sample"}], True
+        )
+    assert said.split("；") == [
+        "Same person, other name: the sheet says “乙”, kept was “甲”",
+        "This row looks like the template's example; delete the customer if it is",
+    ]
+
+
+def test_rows_that_nobody_asked_about_are_passed_over(tmp_path: Path) -> None:
+    path = sheets.csv_file(tmp_path / "a.csv", [["姓名", "手机号"], ["张三", A], ["李四", B]])
+    with running.open_file(path) as opened:
+        told = [Told(0, Outcome.CREATED, "?"), Told(3, Outcome.REJECTED, "why")]
+        reporting.write(tmp_path / "out.xlsx", opened.source, opened.layout, told)
+    assert [row[3] if len(row) > 3 else None for row in sheets.rows_of_xlsx(tmp_path / "out.xlsx")] == [
+        "错误原因",
+        None,
+        "why",
+    ]
+
+
+class TestDownloads:
+    def asks(self, user: Employee, query: str = "") -> Any:
+        request = RequestFactory().get(f"/{query}")
+        request.user = user
+        return request
+
+    def test_only_who_may_import_gets_file_and_report(
+        self,
+        batch: ImportBatch,
+        owner: Employee,
+        operator: Employee,
+        manager: Employee,
+        employee: Employee,
+        agency: Employee,
+    ) -> None:
+        for user in (owner, operator):
+            assert private_files.original(self.asks(user), batch.pk) == (batch.path, "会员.xlsx")
+            assert private_files.report(self.asks(user), batch.pk) is not None
+        for user in (manager, employee, agency):
+            assert private_files.original(self.asks(user), batch.pk) is None
+            assert private_files.report(self.asks(user), batch.pk) is None
+
+    def test_a_report_is_made_once_for_each_kind(self, batch: ImportBatch, owner: Employee) -> None:
+        whole = private_files.report(self.asks(owner), batch.pk)
+        problems = private_files.report(self.asks(owner, "?only=problems"), batch.pk)
+        assert whole is not None and problems is not None and whole[0] != problems[0]
+        assert (whole[1], private_files.report(self.asks(owner), batch.pk)) == ("会员-导入结果.xlsx", whole)
+        assert [row[0] for row in sheets.rows_of_xlsx(full_path(problems[0]))] == ["姓名", "张三", "李四"]
+        full_path(whole[0]).unlink()
+        again = private_files.report(self.asks(owner), batch.pk)
+        assert again is not None and full_path(again[0]).exists()
+
+    def test_an_import_that_went_on_has_more_to_tell(self, batch: ImportBatch, owner: Employee) -> None:
+        ImportBatch.objects.update(state=BatchState.CANCELLED, cursor=2)
+        early = private_files.report(self.asks(owner), batch.pk)
+        ImportBatch.objects.update(state=BatchState.DONE, cursor=3)
+        late = private_files.report(self.asks(owner), batch.pk)
+        assert early is not None and late is not None and early[0] != late[0]
+
+    @pytest.mark.parametrize(
+        "state", [BatchState.UPLOADED, BatchState.PREVIEWED, BatchState.RUNNING, BatchState.REFUSED]
+    )
+    def test_no_report_before_there_is_a_result(
+        self, batch: ImportBatch, owner: Employee, state: str
+    ) -> None:
+        ImportBatch.objects.update(state=state)
+        assert private_files.report(self.asks(owner), batch.pk) is None
+
+    def test_forgotten_files_are_not_there(self, batch: ImportBatch, owner: Employee) -> None:
+        ImportBatch.objects.update(path="")
+        assert (
+            private_files.original(self.asks(owner), batch.pk),
+            private_files.report(self.asks(owner), batch.pk),
+        ) == (None, None)
