@@ -171,9 +171,10 @@ class Reader(Finder):
             used = ids.get(kind)
             for column in columns:
                 if column < width and cells[column] != "" and cells[column] != used:
-                    value = cell_rules.identity_text(cells[column])
-                    if value and value != used and not cell_rules.is_id_card(value):
-                        row.legacy[self.headers[column]] = cell_rules.to_text(cells[column])
+                    text = cell_rules.to_text(cells[column])
+                    value = cell_rules.identity_text(cells[column]) or ("" if is_blank(text) else text)
+                    if value not in ("", "0", used) and not cell_rules.is_id_card(value):
+                        row.legacy[self.headers[column]] = text
                         if used is None:
                             code = "identity.shared" if (kind, value) in self.shared else "identity.unusable"
                             self._warn(row, code, column, value)

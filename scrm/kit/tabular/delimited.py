@@ -16,6 +16,7 @@ from scrm.kit.tabular.raw import RawText
 from scrm.kit.tabular.records import Records
 
 DELIMITERS = ",;\t|"
+_GUARDED = re.compile(r'="([^"]*)"\Z')
 _QUOTED = re.compile(r'"[^"]{0,2000}"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SEP_LINE = re.compile(r'\A"?sep=(.)"?\s*\Z', re.IGNORECASE)
@@ -80,6 +81,8 @@ class DelimitedReader:
 
     def _cleaners(self) -> list[Callable[[list[Cell]], list[Cell]]]:
         found: list[Callable[[list[Cell]], list[Cell]]] = []
+        if self._text.guarded:
+            found.append(_unguarded)
         if self._text.neutral:
             found.append(_unneutralised)
         if self._text.pictures:
@@ -91,6 +94,11 @@ class DelimitedReader:
 
     def close(self) -> None:
         pass
+
+
+def _unguarded(cells: list[Cell]) -> list[Cell]:
+    """="00123", by which back ends keep Excel from taking the zeros away, is the text 00123."""
+    return [match[1] if isinstance(cell, str) and (match := _GUARDED.match(cell)) else cell for cell in cells]
 
 
 def _unneutralised(cells: list[Cell]) -> list[Cell]:

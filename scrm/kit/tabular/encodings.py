@@ -25,7 +25,7 @@ type Chunks = Callable[[], Iterator[bytes]]
 @dataclass
 class Text:
     """What one pass over the file found, `cut` short where there are more lines than asked for. `lost` counts characters that are gone: broken bytes, or "?" where a
-    converter put one. `lines` is an upper bound. `neutral` and `pictures`: worth looking for in the cells."""
+    converter put one. `lines` is an upper bound. `neutral`, `guarded` and `pictures`: worth looking for in the cells."""
 
     encoding: str = "utf-8"
     errors: str = "strict"
@@ -33,6 +33,7 @@ class Text:
     lines: int = 1
     nul: bool = False
     neutral: bool = False
+    guarded: bool = False
     pictures: bool = False
     longest: int = 0  # bytes without a line end, in whole chunks
     cut: bool = False
@@ -78,6 +79,7 @@ def _survey(chunks: Chunks, encoding: str, errors: str, most_lines: int | None) 
         found.nul = found.nul or "\0" in text
         if not found.neutral and "'" in text:
             found.neutral = _NEUTRALISED.search(text) is not None
+        found.guarded = found.guarded or '="' in text
         found.pictures = found.pictures or "DISPIMG(" in text
         if errors == "replace":
             guessed += text.count("\ufffd")

@@ -1,0 +1,316 @@
+"""What programs and people do to files: line ends, calendars, sizes, kinds of cells nobody expects."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from customers.birthdays import Birthday
+from customers.models import Channel, Customer, CustomerTag, Tag
+from tests.customers import sheets
+from tests.customers.services.importing.runs import (
+    by_phone,
+    figures,
+    last_batch,
+    names_and_phones,
+    phones_of,
+    rejected,
+    run,
+    tags_of,
+    warnings,
+)
+
+pytestmark = pytest.mark.django_db
+A, B, C, D, E = (f"1377700000{n}" for n in range(1, 6))
+LINES = ["姓名,手机号,备注", f"张三,{A},x", f"李四,{B},"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\r\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_line_ends_and_encodings(tmp_path: Path, end: str, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    for text in (end.join(LINES), end.join(LINES) + end * 3):
+        path.write_bytes(text.encode(encoding))
+        answer = run(path)
+        assert answer["created"] + answer["unchanged"] == 2
+    assert names_and_phones() == [("张三", A), ("李四", B)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.xls", "a.xlsx", "a", "a.CSV"])
+def test_the_content_decides_not_the_ending(tmp_path: Path, delimiter: str, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("\n".join(line.replace(",", delimiter) for line in LINES), encoding="utf-8")
+    assert figures(run(path)) == (2, 0, 0, 0, 0)
+
+
+def test_workbooks_under_other_names(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号"], ["张三", A]]
+    book = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    for name in ("b.csv", "b.xls", "b"):
+        (tmp_path / name).write_bytes(book.read_bytes())
+        answer = run(tmp_path / name)
+        assert answer["refused"] is None and answer["customers_total"] == 1
+    old = sheets.xls(tmp_path / "old.xlsx", rows)
+    assert figures(run(old)) == (0, 0, 1, 0, 0)
+
+
+def test_the_calendar_of_1904(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["姓名", "手机号", "生日"])
+    sheet.append(["张三", A, datetime(1990, 5, 1)])
+    book.save(tmp_path / "a.xlsx")
+    run(tmp_path / "a.xlsx")
+    assert by_phone(A).birthday == Birthday(1990, 5, 1)
+
+
+def test_quotes_gone_astray_lose_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f'姓名,手机号,备注\n张三,{A},他说"好"\n李四,{B},"没关\n王五,{C},x\n"赵""六",{D},"a,b\nc"\n',
+        encoding="utf-8",
+    )
+    answer = run(path)
+    assert figures(answer) == (4, 0, 0, 0, 0)
+    assert [n for n, _p in names_and_phones()] == ["张三", "李四", "王五", '赵"六']
+
+
+def test_more_cells_than_headers_and_fewer(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"姓名,手机号,备注\n张三,{A},x,多,余\n李四,{B}\n王五\n", encoding="utf-8")
+    answer = run(path)
+    assert (figures(answer), by_phone(A).legacy) == ((2, 0, 0, 0, 1), {"D": "多", "E": "余"})
+
+
+def test_names_that_are_numbers_days_and_booleans(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号"], [12345, A], [datetime(2024, 5, 1), B], [True, C], [0.5, D], [time(8, 30), E]]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert [name for name, _phone in names_and_phones()] == ["12345", "2024-05-01", "TRUE", "0.5", "08:30:00"]
+
+
+def test_cells_as_long_as_a_cell_can_be(tmp_path: Path) -> None:
+    """32,767 signs in every column: cut where the base has less room, warned, and the whole kept."""
+    long = "长" * 32_767
+    fields = [
+        "微信号",
+        "会员卡号",
+        "性别",
+        "生日",
+        "城市",
+        "地址",
+        "公司",
+        "职业",
+        "学历",
+        "来源",
+        "门店",
+        "归属顾问",
+        "标签",
+        "累计消费",
+        "消费次数",
+        "会员等级",
+        "备注",
+        "随便",
+    ]
+    rows = [["姓名", "手机号", *fields], [long, A, *[long] * len(fields)]]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    one = by_phone(A)
+    assert (figures(answer), len(one.name), len(one.city), len(one.address), len(one.note)) == (
+        (1, 0, 0, 0, 0), 200, 100, 300, 20_000,
+    )  # fmt: skip
+    assert one.legacy["姓名"] == long and one.legacy["城市"] == long and one.legacy["随便"] == long
+    assert {code for _row, code in warnings()} == {
+        "text.too_long", "gender.unknown", "date.unreadable", "number.unreadable", "tags.prose", "identity.unusable",
+    }  # fmt: skip
+    assert (Channel.objects.count(), Tag.objects.count()) == (0, 0)
+    assert figures(run(tmp_path / "a.xlsx")) == (0, 0, 1, 0, 0)
+
+
+def test_ascii_as_long_as_a_cell_can_be(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "会员卡号", "微信号", "标签"],
+        ["x" * 999, A, "k" * 250, "w" * 250, "t" * 250],
+        [None, None, "k" * 190, None, None],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert (figures(answer), set(by_phone(A).identities.values_list("kind", flat=True))) == (
+        (2, 0, 0, 0, 0),
+        {"phone"},
+    )
+
+
+def test_letters_that_grow_when_folded(tmp_path: Path) -> None:
+    """One letter that NFKC writes as eighteen."""
+    run(
+        sheets.xlsx(
+            tmp_path / "a.xlsx",
+            [["姓名", "手机号", "会员卡号", "标签"], ["\ufdfa" * 150, A, "\ufdfa" * 30, "\ufdfa" * 20]],
+        )
+    )
+    one = by_phone(A)
+    assert (len(one.name), len(one.name_key), tags_of(one)) == (150, 200, {"\ufdfa" * 20})
+    assert figures(run(tmp_path / "a.xlsx")) == (0, 0, 1, 0, 0)
+
+
+def test_a_thousand_tags_and_one_tag_in_many_spellings(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "标签"],
+        ["张三", A, "、".join(f"标{n}" for n in range(1000))],
+        ["李四", B, "VIP,ＶＩＰ, VIP ,vip"],
+        ["王五", C, "ＶＩＰ"],
+    ]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    run(path)
+    assert by_phone(A).tag_links.count() == 1000
+    assert (tags_of(by_phone(B)), tags_of(by_phone(C))) == ({"VIP", "vip"}, {"VIP"})
+    assert (figures(run(path)), CustomerTag.objects.count()) == ((0, 0, 3, 0, 0), 1003)
+
+
+def test_three_columns_of_one_header_and_headers_that_are_long(tmp_path: Path) -> None:
+    long = "问题" * 200
+    rows = [["姓名", "手机号", "随便", "随便", "随便", long, long], ["张三", A, "1", "2", "3", "是", "否"]]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert by_phone(A).legacy == {
+        "随便": "1",
+        "随便 (2)": "2",
+        "随便 (3)": "3",
+        long[:80]: "是",
+        f"{long[:80]} (2)": "否",
+    }
+
+
+def test_one_person_in_three_spellings(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "微信号", "城市"],
+        ["张三", A, None, None],
+        ["张 三", f"+86 {A}", "ZhangSan", None],
+        ["张三（老客）", None, "ZhangSan", "杭州"],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    one = by_phone(A)
+    assert (figures(answer), answer["conflicts"], one.name, one.city) == ((1, 0, 0, 2, 0), 1, "张三", "杭州")
+
+
+def test_people_of_one_name_are_not_one_person(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号", "生日"], *(["王先生", f"137780000{n:02d}", "1990-05-01"] for n in range(30))]
+    assert figures(run(sheets.csv_file(tmp_path / "a.csv", rows))) == (30, 0, 0, 0, 0)
+
+
+def test_a_placeholder_number_is_nobodys(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "会员卡号"],
+        *([f"人{n}", "13800000000" if n % 2 else f"137780000{n:02d}", f"K{n}"] for n in range(20)),
+    ]
+    answer = run(sheets.csv_file(tmp_path / "a.csv", rows))
+    assert (figures(answer), Customer.objects.filter(phone="").count()) == ((20, 0, 0, 0, 0), 10)
+    strict = run(sheets.csv_file(tmp_path / "b.csv", rows), "--require", "phone")
+    assert (strict["rejected"], {code for _row, code in rejected(strict)}) == (10, {"phone.shared"})
+
+
+def test_hundreds_of_formatted_rows_below_are_nothing(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["姓名", "手机号", "性别"], ["张三", A, "女"]]
+    path = sheets.xlsx(
+        tmp_path / "a.xlsx", rows, formats={f"{c}{n}": "@" for n in range(3, 800) for c in "ABC"}
+    )
+    answer = run(path)
+    assert (figures(answer), answer["skipped"]) == ((1, 0, 0, 0, 0), 1)
+
+
+def test_a_text_format_and_an_apostrophe_keep_the_digits(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f'姓名,手机号,会员卡号\n张三,="{A}",="00123"\n李四,\'{B},00124\n王五,"\t{C}","\t00125"\n',
+        encoding="utf-8",
+    )
+    run(path, "--system", "旧")
+    assert [p.phone for p in Customer.objects.order_by("pk")] == [A, B, C]
+    cards = Customer.objects.filter(identities__kind="legacy:旧").values_list("identities__value", flat=True)
+    assert sorted(cards) == ["00123", "00124", "00125"]
+
+
+def test_opening_figures_of_two_rows_are_not_added(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "累计消费", "消费次数", "最后消费时间", "会员等级"],
+        ["张三", A, 100, None, "2024-01-01", "金"],
+        ["张三", A, 200, 3, "2024-06-01", "银"],
+    ]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    opening = by_phone(A).openings.get()
+    assert (opening.spend_fen, opening.orders, opening.last_order_on, opening.level) == (
+        10_000,
+        3,
+        date(2024, 1, 1),
+        "金",
+    )
+
+
+def test_a_sheet_of_a_strange_name(tmp_path: Path) -> None:
+    name = "会员🌸 (2024)'s “表”"
+    path = sheets.xlsx(tmp_path / "会员 表.xlsx", {name: [["姓名", "手机号"], ["张三", A]], "空": []})
+    answer = run(path, "--sheet", name)
+    assert (answer["sheet"], figures(answer), last_batch().file_name) == (
+        name,
+        (1, 0, 0, 0, 0),
+        "会员 表.xlsx",
+    )
+
+
+def test_remarks_with_numbers_in_them_make_no_second_number(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号", "备注", "地址"], ["张三", A, f"老公 {B}，女儿 {C}", f"收货人李四 {D}"]]
+    run(sheets.csv_file(tmp_path / "a.csv", rows))
+    one = by_phone(A)
+    assert (phones_of(one), one.note) == ([A], f"老公 {B}，女儿 {C}")
+
+
+def test_continuation_rows_without_an_order_number_on_them(tmp_path: Path) -> None:
+    rows = [
+        ["订单编号", "收货人", "收货人手机号", "商品", "数量"],
+        ["D1", "张三", A, "面膜", 1],
+        [None, None, None, "精华", 1],
+        ["D1", None, None, "小样", 1],
+        ["D2", None, None, "自提", 1],
+        ["D3", "李四", B, "面膜", 1],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert (figures(answer), rejected(answer), answer["skipped"]) == (
+        (2, 0, 0, 0, 1),
+        [(5, "identity.missing")],
+        3,
+    )
+
+
+def test_a_big_number_of_orders_fits_or_is_left_out(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "累计消费", "消费次数"],
+        ["张三", A, "99999999999.99", 10_000_000],
+        ["李四", B, "100000000001", 10_000_001],
+        ["王五", C, 1e300, 1e300],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert (figures(answer), answer["warnings"]) == ((3, 0, 0, 0, 0), 4)
+    opening = by_phone(A).openings.get()
+    assert (opening.spend_fen, opening.orders) == (9_999_999_999_999, 10_000_000)
+
+
+def test_a_table_of_excel_with_a_chart_sheet_and_comments(tmp_path: Path) -> None:
+    from openpyxl.chart import BarChart, Reference
+    from openpyxl.comments import Comment
+    from openpyxl.worksheet.table import Table
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["姓名", "手机号"], ["张三", A], ["李四", B]):
+        sheet.append(row)
+    sheet["A2"].comment = Comment("VIP", "老板")
+    sheet.add_table(Table(displayName="会员", ref="A1:B3"))
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3))
+    book.create_chartsheet("图").add_chart(chart)
+    book.save(tmp_path / "a.xlsx")
+    assert figures(run(tmp_path / "a.xlsx")) == (2, 0, 0, 0, 0)
