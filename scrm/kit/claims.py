@@ -3,14 +3,13 @@
 A holder that died is passed over at once where that can be known (same machine, process gone), else after STALE.
 """
 
-import os
 import secrets
-import socket
 from datetime import timedelta
 
 from django.db.models import Q
 
 from scrm.kit import clock
+from scrm.kit.jobs import places
 from scrm.kit.models import Claim
 
 STALE = timedelta(seconds=60)
@@ -21,21 +20,12 @@ class Held(Exception):
 
 
 def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return f"{places.pid()}:{secrets.token_hex(4)}:{places.HOST}"
 
 
 def _gone(holder: str) -> bool:
-    """Whether the holder's process is known to be dead: it ran on this machine and is no more."""
-    host, pid, *_rest = [*holder.split(":"), "", ""]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    pid, _token, host = [*holder.split(":", 2), "", ""][:3]
+    return pid.isdigit() and places.is_gone(host, int(pid))
 
 
 def take(name: str) -> str:
