@@ -131,7 +131,8 @@ def identity_text(cell: Any) -> str:
     if text.isascii() and text.isalnum() and len(text) <= _ID_MAX:
         return "" if text in ("0", "NULL", "null") else text
     text = _JOINER.sub("", _FORMAT.sub("", unicodedata.normalize("NFKC", text)))
-    text = "".join(text.split())
+    # Once more, since marks that stood apart may join now.
+    text = unicodedata.normalize("NFKC", "".join(text.split()))
     if match := _FLOAT_ID.match(text):
         text = match[1]
     return "" if text == "0" or is_blank(text) or len(text) > _ID_MAX else text

@@ -104,7 +104,7 @@ def _parse(cell: Any, today: date, lunar: bool) -> Birthday | None:
     if isinstance(cell, str):
         return _from_text(cell, today, lunar)
     if isinstance(cell, datetime | date):
-        return Birthday(cell.year, cell.month, cell.day, lunar)
+        return _made(cell.year, cell.month, cell.day, lunar)
     if isinstance(cell, bool | time | timedelta):
         # Excel's day 0 is read as midnight.
         raise NotADate(IMPOSSIBLE)
@@ -125,7 +125,7 @@ def _from_number(number: float, today: date, lunar: bool = False) -> Birthday | 
         return _from_text(str(whole), today, lunar)
     if 1900 <= whole <= today.year and whole == number:
         raise NotADate(NO_DAY)  # 1990 is a year, not the 1905 that it would be as a serial
-    if whole != number and whole <= 12:
+    if whole != number and 0 <= whole <= 12 and number > 0:
         return _from_month_and_day(number, lunar)
     return _from_serial(whole, lunar)
 
@@ -145,7 +145,7 @@ def _from_serial(serial: int, lunar: bool = False) -> Birthday:
     if not 1 <= serial <= _LAST_SERIAL or serial == 60:
         raise NotADate(OUT_OF_RANGE if serial != 60 else IMPOSSIBLE)
     day = _EPOCH + timedelta(days=serial if serial > 60 else serial + 1)
-    return Birthday(day.year, day.month, day.day, lunar)
+    return _made(day.year, day.month, day.day, lunar)
 
 
 @lru_cache(maxsize=8192)

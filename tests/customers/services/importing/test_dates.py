@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.birthdays import Birthday
@@ -70,6 +70,7 @@ def test_a_column_of_lunar_birthdays(cell: Any) -> None:
     assert birthday("1990-08-15", lunar=True) == Birthday(1990, 8, 15, True)
     assert birthday(datetime(1990, 8, 15), lunar=True) == Birthday(1990, 8, 15, True)
     assert birthday("公历1990-08-15", lunar=True) == Birthday(1990, 8, 15)
+    assert birthday(datetime(1990, 5, 31), lunar=True) == birthday(33024, lunar=True) == "date.impossible"
     assert birthday("32994", lunar=True) in (Birthday(1990, 5, 1, True), MAY)
 
 
@@ -92,7 +93,7 @@ def test_nothing(cell: Any) -> None:
         ("90后", "unreadable"), ("五月", "unreadable"), ("生日快乐", "unreadable"), ("1990-05-01喜欢花", "unreadable"), ("32994元", "unreadable"),
         ("#N/A", "unreadable"), ("1990-05-01/1991-05-01", "unreadable"), ("每月1号", "unreadable"), (float("nan"), "unreadable"),
         (float("inf"), "unreadable"), ("2026-11-22", "out_of_range"), ("2090-05-01", "out_of_range"), ("1899-12-31", "out_of_range"),
-        ("3000-01-01", "out_of_range"), (datetime(9999, 12, 31), "out_of_range"), (-1, "out_of_range"), (1e300, "out_of_range"),
+        ("3000-01-01", "out_of_range"), (datetime(9999, 12, 31), "out_of_range"), (-1, "out_of_range"), (-8.15, "out_of_range"), (-2147483649.75, "out_of_range"), (1e300, "out_of_range"),
         ("农历2030年八月十五", "out_of_range"), ("0815", "unreadable"),
     ],
 )  # fmt: skip
@@ -144,17 +145,17 @@ def test_every_day_in_every_common_spelling_is_itself(when: date) -> None:
         assert day(serial) == when and (serial < 10_000 or day(str(serial)) == when)
 
 
-@given(st.text(max_size=25))
-def test_any_text_is_a_birthday_nothing_or_a_known_code(text: str) -> None:
-    found = birthday(text)
-    assert found is None or isinstance(found, Birthday) or found.startswith("date.")
+WRITTEN = st.text(
+    alphabet="0123456789-/.年月日号 农历阳闰八月十五初一二三四正腊冬廿T:Z上下午(星期)e+", max_size=22
+)
+
+
+@given(st.one_of(WRITTEN, st.text(max_size=25), st.floats(), st.integers()), st.booleans())
+@settings(max_examples=500)
+def test_whatever_a_cell_holds_is_a_possible_birthday_nothing_or_a_known_code(cell: Any, lunar: bool) -> None:
+    found = birthday(cell, lunar=lunar)
+    assert found is None or found.__class__ in (Birthday, str)
     if isinstance(found, Birthday):
-        assert (
-            Birthday(found.year, found.month, found.day, found.lunar).is_possible() or found.year is not None
-        )
-
-
-@given(st.floats(allow_nan=True, allow_infinity=True))
-def test_any_number_is_a_birthday_nothing_or_a_known_code(number: float) -> None:
-    found = birthday(number)
-    assert found is None or isinstance(found, Birthday) or found.startswith("date.")
+        assert found.is_possible() and str(found)
+    elif found:
+        assert found.startswith("date.")
