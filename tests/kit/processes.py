@@ -74,7 +74,7 @@ def members(group: int) -> list[int]:
     return found
 
 
-def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true answer; fails the test when there is none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -63,19 +63,20 @@ def test_it_ends_when_told_to_and_leaves_nobody(worker: int, whole_group: bool) 
         os.killpg(worker, signal.SIGTERM)
     else:
         os.kill(worker, signal.SIGTERM)
-    processes.until(lambda: not processes.members(worker), 10)
+    processes.until(lambda: not processes.members(worker), 30)
 
 
 def test_a_stop_lets_the_running_slice_finish_and_keeps_the_rest_queued(worker: int, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     running = jobs.enqueue(HERE + "sleep_beating", str(pid_file), 2.0)
-    waiting = [jobs.enqueue(HERE + "write_slices", str(tmp_path / f"next{n}"), 1) for n in range(4)]
+    waiting = [jobs.enqueue(HERE + "write_slices", str(tmp_path / f"next{n}"), 1) for n in range(150)]
     processes.until(lambda: state_of(running) == State.RUNNING and pid_file.exists())
     os.kill(worker, signal.SIGTERM)
-    processes.until(lambda: not processes.members(worker), 15)
+    processes.until(lambda: not processes.members(worker), 30)
     assert state_of(running) == State.DONE
     left = [job for job in waiting if state_of(job) == State.QUEUED]
-    assert len(left) >= 2
+    # More wait than any worker does between the two lines above; how many are left is the machine's affair.
+    assert left
     assert jobs.drain() == len(left)
 
 
@@ -87,8 +88,7 @@ def test_a_cluster_killed_outright_is_taken_over_by_the_next(tmp_path: Path) -> 
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(10)
     assert state_of(job) == State.RUNNING
-    began = time.monotonic()
+    # `until` waits a minute at most, and a silent job counts as dead only after three.
     with processes.manage("qcluster"):
         processes.until(lambda: state_of(job) == State.DONE)
     assert job.starts == 2
-    assert time.monotonic() - began < 20  # not the minutes after which a silent job counts as dead
