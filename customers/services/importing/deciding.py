@@ -373,7 +373,8 @@ class Decider:
                 elif joined:
                     numbered = [f"{key} ({n})" for n in range(2, 6)]
                     if all(own.get(k) != value for k in numbered):
-                        free = next((k for k in numbered if k not in own), None)
+                        taken = {*own, *row.legacy, *legacy}  # "随便 (2)" may be a column of its own
+                        free = next((k for k in numbered if k not in taken), None)
                         if free:
                             legacy[free] = value
         if legacy:

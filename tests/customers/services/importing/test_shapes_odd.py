@@ -184,6 +184,14 @@ def test_three_columns_of_one_header_and_headers_that_are_long(tmp_path: Path) -
     }
 
 
+def test_a_contradiction_is_not_lost_in_the_second_column_of_its_name(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号", "随便", "随便"], ["张三", A, "a", None], ["张三", A, "b", "c"]]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    for _n in range(2):
+        run(path)
+        assert by_phone(A).legacy == {"随便": "a", "随便 (2)": "c", "随便 (3)": "b"}
+
+
 def test_one_person_in_three_spellings(tmp_path: Path) -> None:
     rows = [
         ["姓名", "手机号", "微信号", "城市"],
