@@ -64,6 +64,22 @@ def xlsx_text(path: Path, rows: Rows) -> Path:
     return path
 
 
+def xlsx_values(path: Path, rows: Rows) -> Path:
+    """Any cell whatever: numbers as numbers, all the rest as text that no program takes for a formula."""
+    book = xlsxwriter.Workbook(path, {"nan_inf_to_errors": True})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, bool):
+                sheet.write_boolean(number, column, value)
+            elif isinstance(value, int | float):
+                sheet.write_number(number, column, value)
+            elif value is not None:
+                sheet.write_string(number, column, value)
+    book.close()
+    return path
+
+
 def _fill(sheet: Worksheet, rows: Rows) -> None:
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
