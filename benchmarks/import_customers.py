@@ -201,7 +201,11 @@ def run_limit(tables: list[tuple[Any, tuple[str, ...], list[Any]]]) -> None:
 
 
 def run_stock(sheet: Path) -> None:
-    """A plain ModelResource with tags, as the documentation shows: dry run first, then the import."""
+    """A plain ModelResource with tags, as the documentation shows: dry run first, then the import.
+
+    Tags, channels and who is known are looked up once, and a row's tags go in with one statement: with a
+    get_or_create for each of them (five savepoints a row in one transaction) PostgreSQL takes ten times as long.
+    """
     import tablib
     from import_export import fields, resources, widgets
 
@@ -226,15 +230,26 @@ def run_stock(sheet: Path) -> None:
             fields = ("name", "phone", "known_since", "note", "source")
             use_transactions = True
 
+        def before_import(self, dataset: Any, **kwargs: Any) -> None:
+            self.tags: dict[str, Any] = {}
+            self.channels: set[str] = set()
+
         def before_import_row(self, row: Any, **kwargs: Any) -> None:
             row["手机号"] = row["手机号"].replace(" ", "")
-            Channel.objects.get_or_create(name=row["来源"])
+            if row["来源"] not in self.channels:
+                Channel.objects.get_or_create(name=row["来源"])
+                self.channels.add(row["来源"])
 
         def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-            Identity.objects.get_or_create(kind="phone", value=instance.phone, defaults={"customer": instance})
-            for name in filter(None, row["标签"].split("、")):
-                tag, _made = Tag.objects.get_or_create(name=name, defaults={"group": group})
-                CustomerTag.objects.get_or_create(customer=instance, tag=tag)
+            Identity.objects.bulk_create(
+                [Identity(kind="phone", value=instance.phone, customer=instance)], ignore_conflicts=True
+            )
+            names = [name for name in row["标签"].split("、") if name]
+            for name in names:
+                if name not in self.tags:
+                    self.tags[name] = Tag.objects.get_or_create(name=name, defaults={"group": group})[0]
+            links = [CustomerTag(customer=instance, tag=self.tags[name]) for name in names]
+            CustomerTag.objects.bulk_create(links, ignore_conflicts=True)
 
     dataset = tablib.Dataset().load(sheet.read_text(encoding="utf-8-sig"), format="csv")
     resource = CustomerResource()

@@ -7,6 +7,7 @@ def declare() -> None:
     acts.register(
         import__started=_("import started"),
         import__run=_("import done"),
+        import__discarded=_("import discarded"),
         import__cancelled=_("import stopped"),
         import__resumed=_("import resumed"),
         import__undo_asked=_("import: undo asked for"),

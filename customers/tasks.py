@@ -15,10 +15,12 @@ SECONDS = 45
 PATIENCE = 3
 
 
-def preview_import(pk: int) -> None:
+def preview_import(pk: int) -> Any:
+    """A slice of at most 45 s of the try-out."""
     batch = ImportBatch.objects.get(pk=pk)
-    if batch.state == BatchState.PREVIEWING:
-        previewing.preview(batch)
+    if batch.state != BatchState.PREVIEWING or previewing.preview(batch, seconds=SECONDS):
+        return None
+    return jobs.Again(pk)
 
 
 def run_import(pk: int) -> Any:

@@ -210,6 +210,11 @@ STORAGES = {
 UPLOAD_MAX_MB = env.integer("UPLOAD_MAX_MB", 50, least=1)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 1_000_000, least=1)
 KEEP_UPLOADS_DAYS = env.integer("KEEP_UPLOADS_DAYS", 30, least=1)
+FILE_UPLOAD_HANDLERS = [
+    "scrm.kit.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

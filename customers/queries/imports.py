@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.choices import CandidateState, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, MergeCandidate, Opening
+from customers.naming import fold_name
 from scrm.kit import clock
 from scrm.kit.jobs import places
 from scrm.kit.models import JobRun
@@ -56,8 +57,12 @@ def rows(batch: ImportBatch, show: str = "all") -> QuerySet[ImportRow]:
 
 
 def naming(found: QuerySet[ImportRow], kind: str, text: str) -> QuerySet[ImportRow]:
-    """Of these rows, those that name `text` as their consultant, store or channel."""
-    return found.filter(**{f"unknown__{kind}": text})
+    """Of these rows, those that name `text` as their consultant, store or channel, however they space it."""
+    said = (
+        found.filter(unknown__isnull=False).order_by().values_list(f"unknown__{kind}", flat=True).distinct()
+    )
+    spellings = sorted(own for own in said if own and fold_name(own) == fold_name(text))
+    return found.filter(**{f"unknown__{kind}__in": spellings})
 
 
 def figures(batch: ImportBatch) -> list[Figure]:

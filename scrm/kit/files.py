@@ -47,6 +47,13 @@ def create(folder: str, ending: str = "") -> tuple[str, IO[bytes]]:
     return relative, os.fdopen(handle, "wb")
 
 
+def too_large() -> Refused:
+    limit = settings.UPLOAD_MAX_MB
+    return Refused(
+        "upload.too_large", _("The file is larger than %(limit)d MB.") % {"limit": limit}, limit_mb=limit
+    )
+
+
 def save_upload(uploaded: File, *, folder: str) -> Saved:
     """Streams an upload to its place. Raises Refused("upload.too_large") and leaves nothing behind."""
     limit = settings.UPLOAD_MAX_MB * 1024 * 1024
@@ -57,11 +64,7 @@ def save_upload(uploaded: File, *, folder: str) -> Saved:
             for chunk in uploaded.chunks():
                 size += len(chunk)
                 if size > limit:
-                    raise Refused(
-                        "upload.too_large",
-                        _("The file is larger than %(limit)d MB.") % {"limit": settings.UPLOAD_MAX_MB},
-                        limit_mb=settings.UPLOAD_MAX_MB,
-                    )
+                    raise too_large()
                 digest.update(chunk)
                 file.write(chunk)
     except BaseException:

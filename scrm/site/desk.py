@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from unfold.sites import UnfoldAdminSite
 
-from scrm.site import palette, status
+from scrm.site import navigation, palette, status
 from scrm.site.demo import page as demo
 from scrm.site.entrance import views as entrance
 
@@ -28,6 +28,7 @@ class Desk(UnfoldAdminSite):
         return [
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
+            path("settings/", self.admin_view(navigation.settings_page), name="site_settings"),
             path("status/", self.admin_view(status.page), name="site_status"),
             path("empty-demo/", self.admin_view(demo.empty), name="site_empty_demo"),
             *super().get_urls(),

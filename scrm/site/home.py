@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState
-from customers.models import Customer, ImportBatch, KnownName, MergeCandidate
-from customers.naming import fold_name
+from customers.models import Customer, ImportBatch, MergeCandidate
 from customers.queries import imports
+from customers.services.importing import matching
 from scrm.kit import clock
 from scrm.site.demo import page as demo
 from scrm.staff.choices import Role, Scope
@@ -125,23 +125,8 @@ def last_import(user: Any) -> dict[str, Any] | None:
         "updated": batch.counters.get("updated", 0),
         "rejected": imports.rows(batch, "rejected").count(),
         "rejected_link": _link("admin:customers_importbatch_rows", batch.pk) + "?show=rejected",
-        "unknown_names": unknown_names(batch),
+        "unknown_names": len(matching.unknown_names(batch)),
     }
-
-
-def unknown_names(batch: ImportBatch) -> int:
-    """How many names of consultants and stores in a sheet are still nobody's; as the import's own page
-    counts."""
-    rows = imports.rows(batch, "unknown").order_by()
-    written = {
-        (kind, text)
-        for names in rows.values_list("unknown", flat=True).distinct()
-        for kind, text in (names or {}).items()
-    }
-    if not written:
-        return 0
-    known = {(kind, fold_name(text)) for kind, text in KnownName.objects.values_list("kind", "text")}
-    return sum((kind, fold_name(text)) not in known for kind, text in written)
 
 
 def first_steps(user: Any) -> list[Step]:

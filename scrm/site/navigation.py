@@ -4,7 +4,10 @@ check."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,7 @@ class Item:
     icon: str
     url: str
     permission: str = ""
+    hint: str | Promise = ""
 
     def link(self, user: Any) -> str | None:
         if self.permission and not user.has_perm(self.permission):
@@ -30,8 +34,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
+    """Lines under one word. With a `page` the sidebar shows that page alone, and the page shows the lines."""
+
     title: str | Promise
     items: tuple[Item, ...]
+    icon: str = ""
+    page: str = ""
 
 
 GROUPS = (
@@ -54,23 +62,51 @@ GROUPS = (
     Group(
         _("Settings"),
         (
-            Item(_("Staff"), "badge", "admin:staff_employee_changelist", "staff.change_employee"),
-            Item(_("Stores"), "store", "admin:staff_department_changelist", "staff.change_department"),
+            Item(
+                _("Staff"),
+                "badge",
+                "admin:staff_employee_changelist",
+                "staff.change_employee",
+                _("Who works here, with which role, in which store; login links and locked accounts"),
+            ),
+            Item(
+                _("Stores"),
+                "store",
+                "admin:staff_department_changelist",
+                "staff.change_department",
+                _("Stores and departments, and which one belongs to which"),
+            ),
             Item(
                 _("Channels of origin"),
                 "alt_route",
                 "admin:customers_channel_changelist",
                 "customers.change_channel",
+                _("Where customers come from: public or private, online or offline"),
             ),
             Item(
                 _("Own fields"),
                 "tune",
                 "admin:customers_customfield_changelist",
                 "customers.change_customfield",
+                _("What your shop wants to know of a customer besides the usual"),
             ),
-            Item(_("Audit log"), "receipt_long", "admin:kit_auditentry_changelist", "kit.view_auditentry"),
-            Item(_("System status"), "monitor_heart", "admin:site_status", "kit.view_jobrun"),
+            Item(
+                _("Audit log"),
+                "receipt_long",
+                "admin:kit_auditentry_changelist",
+                "kit.view_auditentry",
+                _("Who did what and when; each look at a full phone number as well"),
+            ),
+            Item(
+                _("System status"),
+                "monitor_heart",
+                "admin:site_status",
+                "kit.view_jobrun",
+                _("Whether everything runs, and how much room is left"),
+            ),
         ),
+        icon="settings",
+        page="admin:site_settings",
     ),
 )
 
@@ -89,12 +125,29 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """unfold's SIDEBAR navigation."""
     return [
         {
-            "title": group.title,
+            "title": "" if group.page else group.title,
             "separator": bool(number),
-            "items": [{"title": item.title, "icon": item.icon, "link": link} for item, link in items],
+            "items": _lines(request, group, items),
         }
         for number, (group, items) in enumerate(visible(request.user))
     ]
+
+
+def _lines(request: HttpRequest, group: Group, items: list[tuple[Item, str]]) -> list[dict[str, Any]]:
+    if not group.page:
+        return [{"title": item.title, "icon": item.icon, "link": link} for item, link in items]
+    own = reverse(group.page)
+    here = request.path.startswith((own, *(link for _item, link in items)))
+    return [{"title": group.title, "icon": group.icon, "link": own, "active": here}]
+
+
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Everything that is set once, on one page; each role finds what it may change."""
+    groups = [items for group, items in visible(request.user) if group.page == "admin:site_settings"]
+    if not groups:
+        raise PermissionDenied
+    context = admin.site.each_context(request) | {"title": _("Settings"), "items": groups[0]}
+    return TemplateResponse(request, "admin/settings.html", context)
 
 
 def account(request: HttpRequest) -> list[dict[str, Any]]:

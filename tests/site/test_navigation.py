@@ -1,6 +1,9 @@
 """The sidebar: each role its own, and nothing that does not exist."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
@@ -15,17 +18,17 @@ SEEN = {
         "Home",
         *CUSTOMERS,
         "Data import",
-        "Staff",
-        "Stores",
-        "Channels of origin",
-        "Own fields",
-        "Audit log",
-        "System status",
+        "Settings",
     ],
-    Role.OPERATOR: ["Home", *CUSTOMERS, "Data import", "Channels of origin", "Own fields"],
+    Role.OPERATOR: ["Home", *CUSTOMERS, "Data import", "Settings"],
     Role.MANAGER: ["Home", *CUSTOMERS],
     Role.EMPLOYEE: ["Home", *CUSTOMERS],
     Role.AGENCY: ["Home"],
+}
+
+SETTINGS = {
+    Role.OWNER: ["Staff", "Stores", "Channels of origin", "Own fields", "Audit log", "System status"],
+    Role.OPERATOR: ["Channels of origin", "Own fields"],
 }
 
 
@@ -64,6 +67,33 @@ def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Emplo
     assert {link: client.get(link).status_code for link in hidden if link not in readable} == dict.fromkeys(
         [link for link in hidden if link not in readable], 403
     )
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_settings_are_one_page(client: Client, everyone: dict[Role, Employee], role: Role) -> None:
+    client.force_login(everyone[role])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    answer = client.get(reverse("admin:site_settings"))
+    assert answer.status_code == (200 if role in SETTINGS else 403)
+    if role in SETTINGS:
+        page = answer.content.decode().split('id="settings"')[1]
+        assert re.findall(r'settings-words"><b>(.+?)</b><span>.+?</span>', page) == SETTINGS[role]
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/admin/settings/", True),
+        ("/admin/staff/employee/1/change/", True),
+        ("/admin/customers/channel/", True),
+        ("/admin/customers/customer/", False),
+    ],
+)
+def test_the_line_of_settings_is_lit_on_every_page_below_it(owner: Employee, path: str, here: bool) -> None:
+    request = RequestFactory().get(path)
+    request.user = owner
+    [line] = navigation.sidebar(request)[-1]["items"]
+    assert (line["link"], line["active"]) == ("/admin/settings/", here)
 
 
 def test_an_item_without_a_page_is_left_out(owner: Employee) -> None:

@@ -10,6 +10,7 @@ from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, SELEC
 
 from customers.admin.imports import steps
 from customers.models import ImportBatch
+from customers.services.importing.reasons import of_note
 
 RUN, UNDO = "customers.run_import", "customers.undo_import"
 LIST = "admin:customers_importbatch_changelist"
@@ -43,6 +44,11 @@ def url(batch: ImportBatch, name: str = "change") -> str:
     return reverse(f"admin:customers_importbatch_{name}", args=[batch.pk])
 
 
+def notes(batch: ImportBatch) -> list[str]:
+    """Remarks on the whole file, a sentence each. That it has no header is said beside the columns."""
+    return [of_note(note) for note in batch.preview.get("notes", []) if note["code"] != "layout.no_header"]
+
+
 def page(
     model_admin: Any,
     request: HttpRequest,
@@ -59,6 +65,7 @@ def page(
         "batch": batch,
         "title": batch.file_name,
         "steps": steps.line(step),
+        "notes": notes(batch) if step in ("columns", "preview", "result") else [],
         "look": LOOK,
     }
     request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]

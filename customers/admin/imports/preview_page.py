@@ -15,6 +15,7 @@ from customers.choices import BatchState, Require
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing import drafts
+from customers.services.importing.reasons import of_row
 from scrm.kit.errors import Refused
 
 TILES: tuple[tuple[str, str | Promise], ...] = (
@@ -50,7 +51,8 @@ def show(
     preview = batch.preview
     counters = preview.get("counters", {})
     problems = sorted(
-        [*preview.get("rejections", []), *preview.get("problems", [])], key=lambda problem: problem["row"]
+        (told(row) for key in ("rejections", "problems") for row in preview.get(key, [])),
+        key=lambda problem: problem["row"],
     )
     context = {
         "preview": preview,
@@ -67,6 +69,13 @@ def show(
         "nobody": not any(counters.get(key) for key in ("created", "updated", "unchanged", "merged")),
     }
     return access.page(model_admin, request, batch, "preview", "preview", context)
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the preview as the page says it."""
+    code = row.get("code", "")
+    reason = of_row(code, row.get("detail"), row.get("warnings"), row.get("conflict", False))
+    return {"row": row["row"], "bad": bool(code), "reason": reason}
 
 
 def rules(batch: ImportBatch) -> list[dict[str, Any]]:

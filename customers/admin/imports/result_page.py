@@ -20,6 +20,7 @@ from scrm.kit import money
 from scrm.kit.errors import Refused
 
 SHOWN = 8
+SHOWN_NAMES = 30
 WENT = (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED, BatchState.UNDONE)
 
 
@@ -32,6 +33,7 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
     undone = batch.state == BatchState.UNDONE
     openings = imports.opening_figures(batch)
     open_conflicts = imports.open_conflicts(batch)
+    unknown = [] if undone else matching.unknown_names(batch)
     context = {
         "sentence": linked_sentence(batch, figures["all"].count),
         "figures": figures,
@@ -40,7 +42,8 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
         "undone": undone,
         # The worker gave the undo up: going on with the import would bring back what is gone already.
         "undo_stopped": batch.state == BatchState.FAILED and "undo" in batch.counters,
-        "unknown": [] if undone else matching.unknown_names(batch),
+        "unknown": unknown[:SHOWN_NAMES],
+        "more_unknown": max(len(unknown) - SHOWN_NAMES, 0),
         "owners": colleagues.owners_of(user).filter(is_active=True),
         "stores": colleagues.stores_of(user).filter(is_active=True),
         "conflicts": [] if undone else list(open_conflicts.select_related("customer")[:SHOWN]),

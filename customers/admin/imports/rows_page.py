@@ -9,10 +9,10 @@ from django.utils.http import urlencode
 from customers.admin.imports import access
 from customers.models import ImportBatch, ImportRow
 from customers.queries import imports
+from customers.services.importing.matching import UNKNOWN_KINDS
 from customers.services.importing.reasons import of_row
 
 PER_PAGE = 50
-KINDS = ("owner", "store", "source")
 
 
 def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -23,11 +23,11 @@ def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
         raise Http404
     found = imports.rows(batch, show)
     kind, text = request.GET.get("kind", ""), request.GET.get("text", "")
-    if kind in KINDS and text:
+    if kind in UNKNOWN_KINDS and text:
         found = imports.naming(found, kind, text)
     paginator = Paginator(found.select_related("customer"), PER_PAGE)
     here = paginator.get_page(request.GET.get("p"))
-    named = {"kind": kind, "text": text} if kind in KINDS and text else {}
+    named = {"kind": kind, "text": text} if kind in UNKNOWN_KINDS and text else {}
     context = {
         "figures": imports.figures(batch),
         "show": show,

@@ -13,6 +13,7 @@ from customers.choices import BatchState
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing import drafts
+from scrm.kit import files, uploads
 from scrm.kit.errors import Refused
 
 BUSY = (BatchState.PREVIEWING, BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING)
@@ -21,18 +22,21 @@ BUSY = (BatchState.PREVIEWING, BatchState.QUEUED, BatchState.RUNNING, BatchState
 def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
     access.require(request)
     uploaded = request.FILES.get("file")
+    if uploaded is None and (name := uploads.too_large(request)) is not None:
+        return not_taken(request, name, files.too_large())
     if uploaded is None:
         messages.error(request, _("Choose a file first."))
         return redirect(access.LIST)
     try:
         batch = drafts.upload(uploaded, by=request.user)
     except Refused as no:
-        messages.error(
-            request,
-            _("“%(file)s” was not taken: %(reason)s") % {"file": uploaded.name, "reason": no},
-        )
-        return redirect(access.LIST)
+        return not_taken(request, uploaded.name or "", no)
     return redirect(access.DETAIL, batch.pk)
+
+
+def not_taken(request: HttpRequest, name: str, why: Refused) -> HttpResponse:
+    messages.error(request, _("“%(file)s” was not taken: %(reason)s") % {"file": name, "reason": why})
+    return redirect(access.LIST)
 
 
 def detail(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -51,7 +55,7 @@ def detail(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
 
 
 def choose_sheet(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
-    context = {"sheets": batch.preview.get("sheets", []), "why": batch.preview.get("why", "")}
+    context = {"sheets": batch.preview.get("sheets", []), "why": str(drafts.why_choose(batch))}
     return access.page(model_admin, request, batch, "sheet", "upload", context)
 
 
@@ -105,6 +109,20 @@ def cancel(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
 
 def resume(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     return _act(model_admin, request, object_id, lambda batch, req: drafts.resume(batch, by=req.user))
+
+
+def discard(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """An upload that nobody wants any more: its file goes, the list says that it was there."""
+    batch = access.find(model_admin, request, object_id)
+    try:
+        drafts.discard(batch, by=request.user)
+    except Refused as no:
+        messages.error(request, str(no))
+        return redirect(access.DETAIL, batch.pk)
+    messages.success(
+        request, _("“%(file)s” was discarded; nothing of it was taken in.") % {"file": batch.file_name}
+    )
+    return redirect(access.LIST)
 
 
 def _act(

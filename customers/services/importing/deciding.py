@@ -4,8 +4,6 @@ A slice is decided against the people it meets, loaded in a handful of queries; 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -14,88 +12,11 @@ from customers.choices import OnConflict, Outcome, Require, strength
 from customers.models import Customer, CustomerTag, Opening
 from customers.naming import fold_name, same_name
 from customers.services.importing import cells
+from customers.services.importing.decisions import COLUMNS, DEFAULTS, OPENING, Decision, Person, Slice
 from customers.services.importing.layout import letter
 from customers.services.importing.names import Names
 from customers.services.importing.planning import Plan, living_owners, sheet_row_value
 from customers.services.importing.rows import PHONE, SHEET_ROW, Reader, Row, Who, birthday_columns
-
-COLUMNS = (
-    "name", "name_key", "phone", "gender", "birth_year", "birth_md", "birth_lunar", "city", "address", "company",
-    "occupation", "education", "income_band", "spending_band", "budget", "source_id", "store_id", "owner_id",
-    "known_since", "note", "custom", "legacy", "archived_at",
-)  # fmt: skip
-_DEFAULTS: dict[str, Any] = {
-    **dict.fromkeys(COLUMNS, ""),
-    **dict.fromkeys(
-        ("birth_year", "birth_md", "source_id", "store_id", "owner_id", "known_since", "archived_at")
-    ),
-    "birth_lunar": False,
-}
-_OPENING = ("spend_fen", "orders", "last_order_on", "level")
-
-
-class Person:
-    """A customer as this slice sees her. `changed` maps a column to [before, after] of the whole slice, `log` of
-    the row at hand; opening figures stand there as "opening.spend_fen"…"""
-
-    __slots__ = ("changed", "fields", "log", "new", "opening", "opening_pk", "pk", "tags")
-
-    def __init__(self, pk: int, fields: dict[str, Any], *, new: bool) -> None:
-        self.pk = pk
-        self.new = new
-        self.fields = fields
-        self.changed: dict[str, list[Any]] = {}
-        self.log: dict[str, list[Any]] = {}
-        self.tags: set[str] = set()
-        self.opening: dict[str, Any] | None = None
-        self.opening_pk: int | None = None
-
-    def set(self, column: str, value: Any) -> None:
-        before = self.fields[column]
-        self.fields[column] = value
-        if not self.new:
-            self._note(column, before, value)
-
-    def set_opening(self, column: str, value: Any) -> None:
-        assert self.opening is not None
-        before = self.opening[column]
-        self.opening[column] = value
-        self._note(f"opening.{column}", before, value)
-
-    def _note(self, column: str, before: Any, after: Any) -> None:
-        for book in (self.changed, self.log):
-            if column in book:
-                book[column][1] = after
-            else:
-                book[column] = [before, after]
-
-
-@dataclass
-class Decision:
-    """What became of one row."""
-
-    number: int
-    outcome: str
-    person: Person | None = None
-    code: str = ""
-    conflict: bool = False
-    detail: dict[str, Any] | None = None
-    changes: dict[str, list[Any]] | None = None
-    warnings: list[dict[str, Any]] | None = None
-    unknown: dict[str, str] | None = None
-    raw: Sequence[Any] | None = None
-
-
-@dataclass
-class Slice:
-    """Everything a slice would write."""
-
-    decisions: list[Decision] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    identities: list[tuple[Person, str, str]] = field(default_factory=list)
-    tags: list[tuple[Person, str]] = field(default_factory=list)
-    # Two people who share a strong identity in this sheet, and which one.
-    candidates: list[tuple[Person, Person | int, dict[str, Any]]] = field(default_factory=list)
 
 
 class Decider:
@@ -188,10 +109,10 @@ class Decider:
         for pk, customer, *figures in (
             Opening.objects.filter(customer__in=ids, system=self.system)
             .order_by()
-            .values_list("pk", "customer_id", *_OPENING)
+            .values_list("pk", "customer_id", *OPENING)
         ):
             people[customer].opening_pk = pk
-            people[customer].opening = dict(zip(_OPENING, figures, strict=True))
+            people[customer].opening = dict(zip(OPENING, figures, strict=True))
         return people
 
     # --- one row ------------------------------------------------------------------------------------------
@@ -213,7 +134,7 @@ class Decider:
         person = here.get(root) or self._find(root, row.who, known, people, fresh)
         created = person is None
         if person is None:
-            person = Person(0, dict(_DEFAULTS, custom={}, legacy={}), new=True)
+            person = Person(0, dict(DEFAULTS, custom={}, legacy={}), new=True)
             out.people.append(person)
         here[root] = person
         if self.overlay is not None and root in self._clustered:
@@ -385,7 +306,7 @@ class Decider:
         if person.opening is None:
             if not any(figures.values()):
                 return
-            person.opening = dict.fromkeys(_OPENING)
+            person.opening = dict.fromkeys(OPENING)
             person.opening["level"] = ""
         for column, value in figures.items():
             own = person.opening[column]
@@ -419,8 +340,3 @@ class Decider:
             if identity[0] == PHONE and not person.fields["phone"]:
                 person.set("phone", identity[1])
         return len(out.identities) > before
-
-
-def stamp(value: Any) -> Any:
-    """A value as the JSON of a before-and-after pair keeps it."""
-    return value.isoformat() if isinstance(value, date) else value

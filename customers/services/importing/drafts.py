@@ -12,12 +12,14 @@ from django.utils.translation import gettext_noop
 from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services import fields as own_fields
-from customers.services.importing import cells, mapping, running, words
+from customers.services.importing import cells, mapping, running, trial_files, words
+from customers.services.importing import layout as layouts
 from customers.services.importing.layout import Layout, letter
 from scrm.kit import audit, clock, files, jobs
 from scrm.kit.errors import Refused
 
 MOST_CHOICES = 50
+_DRAFTS = (BatchState.UPLOADED, BatchState.MAPPED, BatchState.PREVIEWED, BatchState.REFUSED)
 PREVIEW, RUN = "customers.tasks.preview_import", "customers.tasks.run_import"
 
 
@@ -57,12 +59,20 @@ def upload(uploaded: File, *, by: Any) -> ImportBatch:
         if refusal.code not in ("sheet.several", "sheet.none_fits"):
             files.remove(saved.path)
             raise
-        batch.layout, batch.preview = {}, {"sheets": refusal.detail["sheets"], "why": str(refusal)}
+        batch.layout, batch.preview = {}, {"sheets": refusal.detail["sheets"], "why": refusal.code}
     except BaseException:
         files.remove(saved.path)
         raise
     batch.save()
     return batch
+
+
+def why_choose(batch: ImportBatch) -> Refused:
+    """Why the sheet could not be chosen for the user, in the reader's language."""
+    names = batch.preview.get("sheets", [])
+    return (
+        layouts.which_sheet(names) if batch.preview.get("why") == "sheet.several" else layouts.no_sheet(names)
+    )
 
 
 def choose_sheet(batch: ImportBatch, sheet: str) -> None:
@@ -276,6 +286,28 @@ def start(batch: ImportBatch, *, consent: bool | None, ground: str, by: Any) -> 
         audit.record("import.started", by=by, on=batch)
         jobs.enqueue(RUN, batch.pk, key=f"import:{batch.pk}")
     batch.refresh_from_db()
+
+
+def discard(batch: ImportBatch, *, by: Any) -> None:
+    """Gives up an upload before its run: the file goes at once. Raises Refused when it runs or has run."""
+    path = batch.path
+    with transaction.atomic():
+        changed = ImportBatch.objects.filter(pk=batch.pk, state__in=_DRAFTS, started_at=None).update(
+            state=BatchState.CANCELLED, finished_at=clock.now(), path="", preview={}
+        )
+        if changed != 1:
+            raise Refused(
+                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
+            )
+        audit.record("import.discarded", by=by, on=batch)
+        transaction.on_commit(lambda: _remove(path))
+    batch.refresh_from_db()
+
+
+def _remove(path: str) -> None:
+    if path:
+        trial_files.remove(files.full_path(path))
+        files.remove(path)
 
 
 def cancel(batch: ImportBatch, *, by: Any) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from customers.choices import BatchState
 from customers.models import ImportBatch, ImportRow
+from customers.services.importing import trial_files
 from scrm.kit import clock, files
 
 _BUSY = (BatchState.QUEUED, BatchState.RUNNING, BatchState.PREVIEWING, BatchState.UNDOING)
@@ -19,9 +20,14 @@ def forget_uploads() -> int:
     for batch in old.iterator():
         for path in (batch.path, f"{batch.path}.plan", *batch.counters.get("reports", {}).values()):
             files.remove(path)
+        trial_files.remove(files.full_path(batch.path))
         ImportRow.objects.filter(batch=batch).update(cells=None, changes=None, warnings=None, detail=None)
         layout = {**batch.layout, "samples": []} if batch.layout else {}
-        preview = {key: batch.preview[key] for key in ("counters", "rows", "skipped") if key in batch.preview}
+        preview = {
+            key: batch.preview[key]
+            for key in ("counters", "rows", "skipped", "notes")
+            if key in batch.preview
+        }
         ImportBatch.objects.filter(pk=batch.pk).update(
             path="",
             layout=layout,

@@ -106,18 +106,18 @@ def detect(source: Source, sheet: str | None = None, named: Iterable[str] = ()) 
     if len(found) == 1:
         return found[0][1]
     if not found:
-        raise Refused(
-            "sheet.none_fits",
-            _("None of the sheets looks like customers: %(names)s. Choose one and map its columns.")
-            % {"names": "、".join(source.sheets)},
-            sheets=source.sheets,
-        )
-    raise Refused(
-        "sheet.several",
-        _("Several sheets look like customers: %(names)s. Choose one.")
-        % {"names": "、".join(n for n, _l in found)},
-        sheets=[name for name, _layout in found],
-    )
+        raise no_sheet(source.sheets)
+    raise which_sheet([name for name, _layout in found])
+
+
+def no_sheet(names: list[str]) -> Refused:
+    sentence = _("None of the sheets looks like customers: %(names)s. Choose one and map its columns.")
+    return Refused("sheet.none_fits", sentence % {"names": "、".join(names)}, sheets=names)
+
+
+def which_sheet(names: list[str]) -> Refused:
+    sentence = _("Several sheets look like customers: %(names)s. Choose one.")
+    return Refused("sheet.several", sentence % {"names": "、".join(names)}, sheets=names)
 
 
 def _looks_like_customers(layout: Layout) -> bool:

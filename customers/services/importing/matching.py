@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from customers.choices import NameKind
@@ -12,6 +13,8 @@ from customers.models import Customer, ImportBatch, ImportRow, KnownName
 from customers.naming import fold_name
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
+
+UNKNOWN_KINDS = ("owner", "store", "source")
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,22 @@ def unknown_names(batch: ImportBatch) -> list[Unknown]:
     """What needs somebody to say who is meant; names matched meanwhile are gone from the list."""
     known = {(kind, fold_name(text)) for kind, text in KnownName.objects.values_list("kind", "text")}
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for unknown in ImportRow.objects.filter(batch=batch, unknown__isnull=False).values_list(
-        "unknown", flat=True
-    ):
-        for kind, text in (unknown or {}).items():
-            found[kind, fold_name(text)][text] += 1
+    rows = ImportRow.objects.filter(batch=batch, unknown__isnull=False).order_by()
+    for kind in UNKNOWN_KINDS:
+        for text, count in rows.values_list(f"unknown__{kind}").annotate(rows=Count("pk")):
+            if text is not None:
+                found[kind, fold_name(text)][text] += count
     names = [
-        Unknown(key[0], texts.most_common(1)[0][0], texts.total())
+        Unknown(key[0], _usual(texts), texts.total())
         for key, texts in found.items()
         if key not in known
     ]
     return sorted(names, key=lambda name: -name.rows)
+
+
+def _usual(spellings: Counter[str]) -> str:
+    """How most rows write it; the shortest of those that are equally many."""
+    return min(spellings, key=lambda text: (-spellings[text], len(text), text))
 
 
 @transaction.atomic

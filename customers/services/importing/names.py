@@ -6,6 +6,7 @@ somebody settles once, and `KnownName` remembers.
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from customers.choices import NameKind
 from customers.models import Channel, Identity, KnownName, Tag, TagGroup
@@ -59,6 +60,15 @@ class Names:
                 return None
             self._channels[key] = -made - 1 if self.dry else Channel.objects.get_or_create(name=text)[0].pk
         return self._channels[key]
+
+    def made(self) -> dict[str, dict[str, Any]]:
+        """What a try-out would have made so far; see `add`."""
+        return {"channels": self._channels, "tags": self._tags}
+
+    def add(self, made: dict[str, dict[str, Any]]) -> None:
+        """Goes on where another try-out stood; what is in the base by now stays as it is there."""
+        self._channels = {**made["channels"], **self._channels}
+        self._tags = {**made["tags"], **self._tags}
 
     def look_again(self) -> None:
         """After a rollback: somebody is here now, and channels that the slice had made are not."""

@@ -5,37 +5,48 @@ from typing import Any
 from customers.choices import BatchState
 from customers.models import ImportBatch
 from customers.services.importing import running
-from customers.services.importing.reasons import of_row, sentence
 from scrm.kit import files, jobs
 from scrm.kit.errors import Refused
 
 MOST = 50
 
 
-def preview(batch: ImportBatch) -> None:
-    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes no customer."""
+def preview(batch: ImportBatch, *, seconds: float | None = None) -> bool:
+    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes no customer.
+
+    False: the time is up and another call goes on. What a new mapping leaves of `preview` makes it start anew.
+    """
+    path = files.full_path(batch.path)
+    cursor = batch.preview.get("cursor", 0)
     kept = {key: batch.preview[key] for key in ("sheets", "notes") if key in batch.preview}
 
     def progress(_stage: str, done: int, total: int) -> None:
         jobs.beat()
-        ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(
-            preview={**kept, "progress": [done, total]}
-        )
+        _note(batch, {**kept, "cursor": cursor, "progress": [done, total]})
 
     try:
-        with running.reopen(batch, files.full_path(batch.path)) as opened:
+        with running.reopen(batch, path) as opened:
             trial = running.try_out(
                 opened, require=batch.require, on_conflict=batch.on_conflict, system=batch.system,
-                progress=progress, keep_answers=False,
+                progress=progress, keep_answers=False, aside=path, cursor=cursor, seconds=seconds,
+                stopping=jobs.stopping,
             )  # fmt: skip
     except Refused as refusal:
         ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(
             state=BatchState.REFUSED, refused=str(refusal), preview=kept
         )
-        return
+        return True
+    if not trial.finished:
+        _note(batch, {**kept, "cursor": trial.cursor, "progress": [trial.cursor, trial.rows]})
+        return False
     ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(
         state=BatchState.PREVIEWED, preview={**kept, **_as_json(trial)}, total=trial.rows
     )
+    return True
+
+
+def _note(batch: ImportBatch, preview: dict[str, Any]) -> None:
+    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(preview=preview)
 
 
 def _as_json(trial: running.Trial) -> dict[str, Any]:
@@ -52,13 +63,13 @@ def _as_json(trial: running.Trial) -> dict[str, Any]:
             "identity": trial.rows - rules["phone"] + rules["identity"],
             "name": trial.rows - rules["nobody"],
         },
+        # Codes, not sentences: whoever looks reads them in her own language.
         "problems": [
-            {"row": d.number, "reason": of_row(d.code, d.detail, d.warnings, d.conflict)}
+            {"row": d.number, "detail": d.detail, "warnings": d.warnings, "conflict": d.conflict}
             for d in trial.problems[:MOST]
         ],
         "rejections": [
-            {"row": d.number, "code": d.code, "reason": sentence(d.code, d.detail)}
-            for d in trial.rejections[:MOST]
+            {"row": d.number, "code": d.code, "detail": d.detail} for d in trial.rejections[:MOST]
         ],
         "unknown": {word: dict(found.most_common(MOST)) for word, found in trial.unknown.items()},
         "notes": trial.notes,

@@ -111,7 +111,16 @@ class Reader(Finder):
                 text = cell_rules.to_text(cells[column])
                 if text and not cell_rules.is_id_card(text):
                     row.legacy[header] = text
+        if width > len(self.headers):
+            self._read_beyond(row, cells)
         return row
+
+    def _read_beyond(self, row: Row, cells: Sequence[Any]) -> None:
+        """Values right of the last column that the head of the sheet showed: remarks somebody added far below."""
+        for column in range(len(self.headers), len(cells)):
+            text = cell_rules.to_text(cells[column])
+            if text and not cell_rules.is_id_card(text):
+                row.legacy.setdefault(letter(column), text)
 
     def _first(self, cells: Sequence[Any], columns: Sequence[int], row: Row) -> tuple[str, int]:
         """Text of the first filled column; what the further ones say is kept in `legacy`."""

@@ -19,8 +19,9 @@ from customers.choices import BatchState, OnConflict, Outcome, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services.importing import layout as layouts
 from customers.services.importing import mapping as mappings
-from customers.services.importing import plan_files, planning, writing
-from customers.services.importing.deciding import Decider, Decision, Slice
+from customers.services.importing import plan_files, planning, trial_files, writing
+from customers.services.importing.deciding import Decider
+from customers.services.importing.decisions import Decision, Slice
 from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.reasons import of_row
@@ -120,6 +121,12 @@ class Trial:
     notes: list[dict[str, Any]]
     without: Counter[str]
     answers: list[tuple[int, str, str]]
+    # How many of the people's rows have been decided; the slice to come starts here.
+    cursor: int = 0
+
+    @property
+    def finished(self) -> bool:
+        return self.cursor >= self.rows
 
     def told(self) -> Iterator[Told]:
         """Every row's answer, for a report of something that was not done."""
@@ -135,18 +142,32 @@ def try_out(
     progress: Progress | None = None,
     keep_rejections: int = 1_000,
     keep_answers: bool = True,
+    aside: Path | None = None,
+    cursor: int = 0,
+    seconds: float | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Trial:
-    """Decides every row and writes nothing at all."""
+    """Decides every row and writes nothing at all.
+
+    With `seconds` it stops in time, sets itself aside under `aside` and goes on when it is called with the `cursor`
+    of the trial it returned; without what was set aside it starts anew.
+    """
+    started = time.monotonic()
     mappings.check(opened.targets, require)
     reader = reader_for(opened, system)
-    plan = planning.make(reader, opened.source, require)
+    names = Names(dry=True)
+    before = trial_files.load(aside, reader, cursor) if aside and cursor else None
+    plan = before.plan if before else planning.make(reader, opened.source, require)
     if not plan.rows:
         raise Refused("layout.no_rows", _("There are no data rows below the header."))
-    names = Names(dry=True)
     decider = Decider(reader, plan, names, require=require, on_conflict=on_conflict, keep_overlay=True)
-    trial = Trial(Counter(), plan.rows, reader.skipped, [], [], {}, opened.notes, Counter(), [])
-    done = 0
-    for items in _slices(reader, opened.source, 0):
+    if before:
+        trial: Trial = before.trial
+        names.add(before.names)
+        decider.overlay = before.overlay
+    else:
+        trial = Trial(Counter(), plan.rows, reader.skipped, [], [], {}, opened.notes, Counter(), [])
+    for items in _slices(reader, opened.source, trial.cursor):
         out = decider.decide(decider.read(items))
         trial.counters.update(writing.count(out))
         for _ordinal, _number, _cells, who, _sample in items:
@@ -164,10 +185,16 @@ def try_out(
                 trial.problems.append(decision)
             for word, text in (decision.unknown or {}).items():
                 trial.unknown.setdefault(word, Counter())[text] += 1
-        done += len(items)
+        trial.cursor += len(items)
         if progress:
-            progress("try", done, plan.rows)
-    trial.skipped = reader.skipped
+            progress("try", trial.cursor, plan.rows)
+        late = seconds is not None and time.monotonic() - started > seconds
+        if aside and (late or stopping()) and not trial.finished:
+            trial_files.save(aside, reader, trial_files.Aside(plan, trial, names.made(), decider.overlay or {}))
+            return trial
+    trial.skipped = reader.skipped_in_all
+    if aside:
+        trial_files.remove(aside)
     return trial
 
 

@@ -24,7 +24,7 @@ from customers.models import (
     MergeCandidate,
     Opening,
 )
-from customers.services.importing.deciding import stamp
+from customers.services.importing.decisions import stamp
 from scrm.kit import audit, clock, jobs
 from scrm.kit.errors import Refused
 

@@ -15,7 +15,7 @@ from customers.models import (
     Opening,
 )
 from customers.services.importing import cells
-from customers.services.importing.deciding import COLUMNS, Decision, Slice
+from customers.services.importing.decisions import COLUMNS, Decision, Slice
 from customers.services.importing.names import Names
 from customers.services.importing.rows import PHONE
 from scrm.kit import bulk, clock

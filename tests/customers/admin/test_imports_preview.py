@@ -84,7 +84,7 @@ def test_people_already_here_are_told_apart(desk: Client) -> None:
 
 def test_problems_in_the_order_of_the_sheet(desk: Client, batch: ImportBatch) -> None:
     page = desk.get(flow.url(batch))
-    assert [(problem["row"], "code" in problem) for problem in page.context["problems"]] == [
+    assert [(problem["row"], problem["bad"]) for problem in page.context["problems"]] == [
         (3, False),
         (6, True),
         (7, True),

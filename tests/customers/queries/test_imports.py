@@ -66,6 +66,15 @@ def test_rows_that_name_somebody(batch: ImportBatch) -> None:
     assert imports.naming(unknown, "store", "小何").count() == 0
 
 
+def test_a_name_is_found_however_the_sheet_spaces_it() -> None:
+    made, person = make_batch(), make_customer("甲")
+    for number, owner in ((2, "小何"), (3, "小 何"), (4, "小　何"), (5, "小贺")):
+        make_row(made, person, number, unknown={"owner": owner})
+    make_row(made, person, 6, unknown={"store": "小何"})
+    found = imports.naming(imports.rows(made, "unknown"), "owner", "小 何")
+    assert list(found.values_list("number", flat=True)) == [2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("counters", "sentence"),
     [

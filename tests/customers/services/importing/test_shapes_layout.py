@@ -288,3 +288,13 @@ def test_a_template_marks_its_columns_and_gives_an_example(tmp_path: Path, marke
     answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
     assert (figures(answer), answer["skipped"], answer["warnings"]) == ((2, 0, 0, 0, 0), 2, 1)
     assert last_batch().rows.get(number=2).warnings == [{"code": "row.sample"}]
+
+
+def test_values_right_of_everything_the_head_shows_are_kept(tmp_path: Path) -> None:
+    """Somebody wrote beside row 80, in columns without header that are empty above."""
+    rows: list[list[Any]] = [["姓名", "手机号"], *([f"客{n}", f"138{n:08d}"] for n in range(90))]
+    rows[80] += ["", "老板的朋友", "送过礼"]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    assert figures(run(path)) == (90, 0, 0, 0, 0)
+    assert by_phone("13800000079").legacy == {"D": "老板的朋友", "E": "送过礼"}
+    assert figures(run(path)) == (0, 0, 90, 0, 0)

@@ -1,0 +1,157 @@
+"""An upload on its way: remarks on the file at every step, in the reader's language; and an upload given up."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as house
+from django.test import Client, TestCase
+from django.urls import reverse
+from django.utils import translation
+from openpyxl import load_workbook
+
+from customers.choices import BatchState
+from customers.models import Customer, ImportBatch
+from customers.services.importing import forgetting
+from scrm.kit.models import AuditEntry
+from scrm.staff.models import Employee
+from tests.customers.admin import imports_flow as flow
+from tests.factories.customers import make_batch
+
+pytestmark = pytest.mark.django_db
+ROWS = [["姓名", "手机号"], ["张三", "13800009001"], ["李四", "12345"]]
+
+
+def with_hidden_sheet() -> bytes:
+    made = load_workbook(BytesIO(flow.book(sheets={"会员": ROWS, "旧表": ROWS})))
+    made["旧表"].sheet_state = "hidden"
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def kept_files() -> list[str]:
+    return [path.name for path in Path(house.PRIVATE_DIR).rglob("*") if path.is_file()]
+
+
+def test_a_remark_on_the_file_stands_on_every_step(desk: Client) -> None:
+    batch = flow.uploaded(desk, with_hidden_sheet(), "会员.xlsx")
+    sentence = "Hidden sheets were not read: 旧表."
+    assert desk.get(flow.url(batch)).context["notes"] == [sentence]
+    batch = flow.preview(desk, batch)
+    assert desk.get(flow.url(batch)).context["notes"] == [sentence]
+    batch = flow.run(desk, batch)
+    page = desk.get(flow.url(batch))
+    assert page.context["notes"] == [sentence]
+    assert f"<li>{sentence}</li>" in page.content.decode()
+    ImportBatch.objects.update(created_at="2020-01-01T00:00:00Z")
+    assert forgetting.forget_uploads() == 1
+    assert desk.get(flow.url(batch)).context["notes"] == [sentence]
+
+
+def test_a_file_without_oddities_has_no_remarks(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.book(*ROWS), "会员.xlsx")
+    assert 'id="notes"' not in desk.get(flow.url(batch)).content.decode()
+
+
+def test_that_there_is_no_header_is_said_once(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.csv("张三,13800009001", "李四,13800009002", "王五,13800009003"))
+    assert batch.preview["notes"] == [{"code": "layout.no_header"}]
+    assert desk.get(flow.url(batch)).context["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "手机号 (B3): “12345” is no mobile number"),
+        ("zh-hans", "手机号（B3）：“12345”不是手机号"),
+    ],
+)
+def test_reasons_of_a_preview_are_in_the_language_of_who_reads_them(
+    desk: Client, language: str, sentence: str
+) -> None:
+    other = {"en": "zh-hans", "zh-hans": "en"}[language]
+    with translation.override(other):
+        batch = flow.preview(desk, flow.uploaded(desk, flow.book(*ROWS), "会员.xlsx"))
+    desk.cookies[house.LANGUAGE_COOKIE_NAME] = language
+    assert desk.get(flow.url(batch)).context["problems"] == [{"row": 3, "bad": True, "reason": sentence}]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Several sheets look like customers: 一月、二月. Choose one."),
+        ("zh-hans", "有几张工作表都像客户表：一月、二月。请选一张。"),
+    ],
+)
+def test_why_a_sheet_must_be_chosen_is_too(desk: Client, language: str, sentence: str) -> None:
+    batch = flow.uploaded(desk, flow.book(sheets={"一月": ROWS, "二月": ROWS}), "会员.xlsx")
+    desk.cookies[house.LANGUAGE_COOKIE_NAME] = language
+    assert desk.get(flow.url(batch)).context["why"] == sentence
+
+
+# --- given up -------------------------------------------------------------------------------------------------
+
+
+def discard(client: Client, batch: ImportBatch) -> list[str]:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return flow.told(client.post(flow.url(batch, "discard"), follow=True))
+
+
+def test_an_upload_before_its_columns_are_settled_is_discarded(desk: Client, operator: Employee) -> None:
+    batch = flow.uploaded(desk, flow.book(*ROWS), "错的.xlsx")
+    assert 'id="discard"' in desk.get(flow.url(batch)).content.decode()
+    assert len(kept_files()) == 1
+    assert discard(desk, batch) == ["“错的.xlsx” was discarded; nothing of it was taken in."]
+    batch.refresh_from_db()
+    assert (batch.state, batch.path, kept_files()) == (BatchState.CANCELLED, "", [])
+    entry = AuditEntry.objects.get(action="import.discarded")
+    assert (entry.actor, Customer.objects.count()) == (operator, 0)
+    page = desk.get(flow.url(batch)).content.decode()
+    assert 'id="ended"' in page and "The uploaded file is no longer kept. Upload it again." in page
+
+
+def test_a_previewed_upload_and_one_that_waits_for_its_sheet_are_discarded(desk: Client) -> None:
+    previewed = flow.preview(desk, flow.uploaded(desk, flow.book(*ROWS)))
+    waiting = flow.uploaded(desk, flow.book(sheets={"一月": ROWS, "二月": ROWS}))
+    for batch in (previewed, waiting):
+        assert 'id="discard"' in desk.get(flow.url(batch)).content.decode()
+        discard(desk, batch)
+        batch.refresh_from_db()
+        assert batch.state == BatchState.CANCELLED
+    assert kept_files() == []
+
+
+@pytest.mark.parametrize(
+    "state", [BatchState.PREVIEWING, BatchState.QUEUED, BatchState.RUNNING, BatchState.DONE, BatchState.CANCELLED]
+)
+def test_what_runs_or_has_run_is_not_discarded(desk: Client, state: BatchState) -> None:
+    batch = make_batch(state=state, path="imports/x")
+    assert discard(desk, batch) == ["The import has moved on meanwhile. Look at its page again."]
+    batch.refresh_from_db()
+    assert (batch.state, batch.path) == (state, "imports/x")
+
+
+def test_a_run_that_was_refused_after_it_started_keeps_its_file(desk: Client) -> None:
+    batch = make_batch(state=BatchState.REFUSED, path="imports/x", started_at="2026-01-01T00:00:00Z")
+    discard(desk, batch)
+    batch.refresh_from_db()
+    assert (batch.state, batch.path) == (BatchState.REFUSED, "imports/x")
+
+
+def test_only_who_may_import_may_discard(desk: Client, client: Client, manager: Employee) -> None:
+    batch = flow.uploaded(desk, flow.book(*ROWS))
+    client.force_login(manager)
+    assert client.post(flow.url(batch, "discard")).status_code == 403
+    assert client.get(reverse(flow.LIST)).status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == BatchState.UPLOADED
+
+
+def test_many_unknown_names_are_shown_by_their_rows_and_the_rest_counted(desk: Client) -> None:
+    lines = [f"客{n},139{n:08d},顾问{n % 40}" for n in range(60)]
+    batch = flow.imported(desk, flow.csv("姓名,手机号,归属顾问", *lines))
+    page = desk.get(flow.url(batch))
+    assert [len(page.context["unknown"]), page.context["more_unknown"]] == [30, 10]
+    assert [name.rows for name in page.context["unknown"]][:21] == [2] * 20 + [1]
+    assert "and 10 more names that fewer rows write" in page.content.decode()
