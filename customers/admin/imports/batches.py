@@ -85,6 +85,9 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             BatchState.PREVIEWED: "warning",
             BatchState.MAPPED: "warning",
             BatchState.UPLOADED: "warning",
+            # unfold shows the bare value of a state that is not named here.
+            BatchState.CANCELLED: "default",
+            BatchState.UNDONE: "default",
         },
     )
     def standing(self, batch: ImportBatch) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The list with the upload on top: what a fresh base says, what is taken, what is refused with which words."""
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings as house
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from customers.choices import BatchState
 from customers.models import Customer, ImportBatch
@@ -57,6 +59,18 @@ def test_a_base_in_use_shows_its_imports(desk: Client, operator: Employee) -> No
         "5 rows such as the header are not counted"
     ) in text
     assert "There are no data rows below the header." in text
+
+
+@pytest.mark.parametrize("state", list(BatchState))
+def test_every_state_has_its_word_in_the_list(desk: Client, state: BatchState) -> None:
+    make_batch("会员.xlsx", state=state)
+    desk.cookies[house.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    page = desk.get(reverse(flow.LIST)).content.decode()
+    with translation.override("zh-hans"):
+        word = str(state.label)
+    cell = re.search(r'field-standing.*?<span[^>]*>(.*?)</span>', page, re.S)
+    assert cell is not None
+    assert re.sub(r"\s+", "", cell[1]) == re.sub(r"\s+", "", word)
 
 
 def test_the_list_asks_the_same_number_of_queries(
