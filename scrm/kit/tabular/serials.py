@@ -1,13 +1,17 @@
 """Numbers that a number format turns into days and times."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 _EPOCH = datetime(1899, 12, 30)
 _DAYS_1904 = 1462
 # 27–36 and 50–58 are dates in the Chinese, Japanese and Korean editions, which do not write them out.
 _BUILT_IN = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 EAST_ASIAN = {*range(27, 37), *range(50, 59)}
+
+_PADDED = re.compile(r"0{2,20}(?:;.*)?\Z")
 
 
 class Kind(Enum):
@@ -16,8 +20,30 @@ class Kind(Enum):
     DURATION = 2
 
 
-def kind_of(number: int, code: str | None) -> Kind:
+class Format(NamedTuple):
+    """What a cell style makes of a number. `digits`: filled up with noughts to so many, 0 for not at all."""
+
+    kind: Kind
+    digits: int
+
+    def read(self, value: float, since_1904: bool) -> float | str | date | datetime | time | timedelta:
+        """As people see it, where the difference is one: a day, a time, or "000123", which is a card number."""
+        if self.kind is not Kind.NUMBER:
+            return to_python(value, self.kind, since_1904)
+        if self.digits and 0 <= value < 10 ** (self.digits - 1) and value == int(value):
+            return str(int(value)).zfill(self.digits)
+        return value
+
+
+PLAIN = Format(Kind.NUMBER, 0)
+
+
+def format_of(number: int, code: str | None) -> Format:
     """Of a number format: its id, and its code where the file defines it."""
+    return Format(kind_of(number, code), len(code.partition(";")[0]) if code and _PADDED.match(code) else 0)
+
+
+def kind_of(number: int, code: str | None) -> Kind:
     if code is not None:
         return _kind_of_code(code)
     if number == 46:

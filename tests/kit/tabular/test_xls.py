@@ -219,3 +219,13 @@ def test_shared_strings_that_cross_into_the_next_block() -> None:
     assert shared_strings([head + split, b"\x01" + "🌸".encode("utf-16-le")[2:]]) == ["🌸"]
     assert shared_strings([head + struct.pack("<HB", 9, 0) + b"cut"]) == []
     assert shared_strings([]) == []
+
+
+def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("会员")
+    for row, (value, code) in enumerate([(123, "000000"), (1234567, "000000"), (7, "0.00")]):
+        sheet.write(row, 0, value, xlwt.easyxf(num_format_str=code))
+    book.save(str(tmp_path / "a.xls"))
+    with open_source(tmp_path / "a.xls") as source:
+        assert [cells for _number, cells in source.rows()] == [["000123"], [1234567.0], [7.0]]

@@ -130,7 +130,7 @@ def test_merges_styles_and_pictures() -> None:
     odd = sheet_xml("<row><c><v>1</v></c></row>", after)
     for size in (1, 50, 1 << 20):
         assert scanned(plain, size).merges == scanned(odd, size).merges == [(1, 0, 1, 2), (3, 1, 5, 1)]
-    assert (scanned(plain, styles=[3]).local_dates, scanned(plain, styles=[13, 30]).local_dates) == (
+    assert (scanned(plain, styles=[3]).local_styles, scanned(plain, styles=[13, 30]).local_styles) == (
         True,
         False,
     )
@@ -266,3 +266,31 @@ def test_strings_that_claim_more_than_there_is_are_read_by_our_own(tmp_path: Pat
 )
 def test_escapes(raw: str, text: str) -> None:
     assert unescape(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "seen"),
+    [
+        ("000000", 123, "000123"),
+        ("000000", 0, "000000"),
+        ("000000;-000000", 42, "000042"),
+        ("00", 5, "05"),
+        ("000000", 123456, 123456.0),
+        ("000000", 1234567, 1234567.0),
+        ("000000", -5, -5.0),
+        ("000000", 1.5, 1.5),
+        ("00000000000", 13800000001, 13800000001.0),
+        ("0", 7, 7.0),
+        ("0.00", 7, 7.0),
+        ("0000-00", 7, 7.0),
+    ],
+)
+def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path, code: str, value: Any, seen: Any) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["卡号"])
+    page.append([value])
+    page["A2"].number_format = code
+    book.save(tmp_path / "a.xlsx")
+    with open_source(tmp_path / "a.xlsx") as source:
+        assert list(source.rows()) == [(1, ["卡号"]), (2, [seen])]

@@ -12,7 +12,7 @@ from scrm.kit.tabular.biff.text import codec_of, shared_strings, wide_text
 from scrm.kit.tabular.cells import Cell, Merge, Note, Row, trim
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.pictures import without_pictures
-from scrm.kit.tabular.serials import Kind, kind_of, to_python
+from scrm.kit.tabular.serials import PLAIN, Format, format_of
 
 WIDEST = 256
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
@@ -36,7 +36,7 @@ class XlsReader:
         self.encoding = ""
         self.notes: list[Note] = []
         self._strings: list[str] = []
-        self._kinds: list[Kind] = []
+        self._formats: list[Format] = []
         self._since_1904 = False
         self._loaded: tuple[str, dict[int, list[Cell]]] = "", {}
         self._merges: dict[str, list[Merge]] = {}
@@ -111,7 +111,7 @@ class XlsReader:
             last = kind if kind != _CONTINUE else last
         self._codec = codec
         self.encoding = "" if self._wide else codec
-        self._kinds = [kind_of(number, codes.get(number)) for number in formats]
+        self._formats = [format_of(number, codes.get(number)) for number in formats]
         self._strings = shared_strings(blocks)
         return found
 
@@ -165,8 +165,8 @@ class XlsReader:
                     found.merges.append((first + 1, left, last + 1, right))
 
     def _number(self, value: float, style: int) -> Cell:
-        kind = self._kinds[style] if style < len(self._kinds) else Kind.NUMBER
-        return value if kind is Kind.NUMBER else to_python(value, kind, self._since_1904)
+        form = self._formats[style] if style < len(self._formats) else PLAIN
+        return value if form == PLAIN else form.read(value, self._since_1904)
 
     def _result(self, result: bytes, style: int) -> Cell:
         """The stored value of a formula; text follows in a record of its own."""

@@ -11,7 +11,7 @@ from scrm.kit.tabular.cells import Cell, Merge, Note, Row, trim
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.package import Package
 from scrm.kit.tabular.pictures import without_pictures
-from scrm.kit.tabular.serials import Kind, kind_of, to_python
+from scrm.kit.tabular.serials import PLAIN, Format, format_of
 from scrm.kit.tabular.xml import elements
 
 LONGEST_RECORD = 4 << 20
@@ -70,9 +70,9 @@ class XlsbReader:
         return [_text(data, 1)[0] for kind, data in records(self._package.chunks(part)) if kind == _STRING]
 
     @cached_property
-    def _kinds(self) -> list[Kind]:
+    def _formats(self) -> list[Format]:
         codes: dict[int, str] = {}
-        found: list[Kind] = []
+        found: list[Format] = []
         inside = False
         for kind, data in records(self._package.chunks("xl/styles.bin")):
             if kind == _FORMAT:
@@ -81,7 +81,7 @@ class XlsbReader:
                 inside = kind == _BEGIN_STYLES
             elif kind == _STYLE and inside:
                 number = data[2] | data[3] << 8
-                found.append(kind_of(number, codes.get(number)))
+                found.append(format_of(number, codes.get(number)))
         return found
 
     def rows(self, sheet: str) -> Iterator[Row]:
@@ -127,8 +127,8 @@ class XlsbReader:
 
     def _number(self, value: float, data: bytes) -> Cell:
         style = data[4] | data[5] << 8 | data[6] << 16
-        kind = self._kinds[style] if style < len(self._kinds) else Kind.NUMBER
-        return value if kind is Kind.NUMBER else to_python(value, kind, self._since_1904)
+        form = self._formats[style] if style < len(self._formats) else PLAIN
+        return value if form == PLAIN else form.read(value, self._since_1904)
 
     def merged(self, sheet: str) -> list[Merge]:
         return list(self._merges[sheet])

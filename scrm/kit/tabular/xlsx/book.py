@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scrm.kit.tabular.package import Package
-from scrm.kit.tabular.serials import EAST_ASIAN, Kind, kind_of
+from scrm.kit.tabular.serials import EAST_ASIAN, Format, format_of
 from scrm.kit.tabular.xlsx.strings import read_strings
 from scrm.kit.tabular.xml import elements
 
@@ -63,20 +63,21 @@ class Book:
         return read_strings(self.package.chunks(self.strings_part))
 
     @cached_property
-    def _formats(self) -> list[tuple[Kind, bool]]:
+    def _formats(self) -> list[tuple[Format, bool]]:
         """Per cell style: what it makes of a number, and whether only East Asian editions know that."""
         if self.styles_part not in self.package:
             return []
         codes: dict[str, str] = {}
-        found: list[tuple[Kind, bool]] = []
+        found: list[tuple[Format, bool]] = []
         section = ""
         for name, attributes in elements(self.package.chunks(self.styles_part)):
             if name == "numFmt" and section == "numFmts":
                 codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
             elif name == "xf" and section == "cellXfs":
                 number = attributes.get("numFmtId", "0")
-                kind = kind_of(int(number), codes.get(number))
-                found.append((kind, int(number) in EAST_ASIAN and number not in codes))
+                code = codes.get(number)
+                local = int(number) in EAST_ASIAN and code is None
+                found.append((format_of(int(number), code), local))
                 if len(found) > MOST_STYLES:
                     raise ValueError("too many styles")
             elif name in _SECTIONS:
@@ -84,13 +85,13 @@ class Book:
         return found
 
     @cached_property
-    def kinds(self) -> list[Kind]:
-        return [kind for kind, local in self._formats]
+    def formats(self) -> list[Format]:
+        return [form for form, _local in self._formats]
 
     @cached_property
     def local_styles(self) -> list[int]:
-        """Styles whose dates another reader takes for numbers."""
-        return [index for index, (kind, local) in enumerate(self._formats) if local]
+        """Styles that another reader does not know: it takes their dates for numbers and drops their noughts."""
+        return [i for i, (form, local) in enumerate(self._formats) if local or form.digits]
 
 
 _SECTIONS = {"numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}

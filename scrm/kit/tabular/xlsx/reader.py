@@ -69,7 +69,7 @@ class XlsxReader:
         area = scan.last_row * scan.columns
         if (
             not (scan.plain and self._book.usual)
-            or scan.local_dates
+            or scan.local_styles
             or area > max(SMALL_AREA, SPARSE * scan.cells)
         ):
             return False

@@ -29,7 +29,7 @@ class Scan:
     columns: int = 0
     cells: int = 0
     pictures: bool = False
-    local_dates: bool = False
+    local_styles: bool = False
     merges: list[Merge] = field(default_factory=list)
 
 
@@ -119,8 +119,8 @@ class Scanner:
         self._count(body)
         found.cells += body.count(self._cell_start)
         found.pictures = found.pictures or b"DISPIMG" in body
-        if self._local and not found.local_dates:
-            found.local_dates = self._local.search(body) is not None
+        if self._local and not found.local_styles:
+            found.local_styles = self._local.search(body) is not None
         last = body.rfind(self._row_start)
         row = self._row.match(body, last) if last >= 0 else None
         if row:

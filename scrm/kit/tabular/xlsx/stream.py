@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Row
 from scrm.kit.tabular.limits import Limits
-from scrm.kit.tabular.serials import Kind, to_python
+from scrm.kit.tabular.serials import PLAIN
 from scrm.kit.tabular.xlsx.book import Book
 from scrm.kit.tabular.xlsx.strings import clean, unescape
 from scrm.kit.tabular.xml import DEEPEST, Names, bare_parser, feed
@@ -149,10 +149,10 @@ class _Sheet:
         except ValueError:
             return raw
         if self._style:
-            kinds = self._book.kinds
+            formats = self._book.formats
             style = int(self._style) if self._style.isdigit() else 0
-            if style < len(kinds) and kinds[style] is not Kind.NUMBER:
-                return to_python(number, kinds[style], self._book.since_1904)
+            if style < len(formats) and formats[style] != PLAIN:
+                return formats[style].read(number, self._book.since_1904)
         return number
 
 

@@ -322,3 +322,17 @@ def test_a_table_of_excel_with_a_chart_sheet_and_comments(tmp_path: Path) -> Non
     book.create_chartsheet("图").add_chart(chart)
     book.save(tmp_path / "a.xlsx")
     assert figures(run(tmp_path / "a.xlsx")) == (2, 0, 0, 0, 0)
+
+
+def test_a_card_number_is_what_people_see(tmp_path: Path) -> None:
+    """123 in a column formatted as 000000 is card 000123, here and in the CSV that somebody saves of it."""
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "手机号", "会员卡号"])
+    for n, phone in enumerate((A, B), 1):
+        book.active.append([f"客{n}", phone, n])
+        book.active.cell(n + 1, 3).number_format = "000000"
+    book.save(tmp_path / "a.xlsx")
+    assert figures(run(tmp_path / "a.xlsx", "--system", "old")) == (2, 0, 0, 0, 0)
+    assert by_phone(B).identities.get(kind="legacy:old").value == "000002"
+    (tmp_path / "a.csv").write_text(f"姓名,手机号,会员卡号\n客2,{B},000002\n,,000001\n", encoding="utf-8")
+    assert figures(run(tmp_path / "a.csv", "--system", "old")) == (0, 0, 2, 0, 0)
