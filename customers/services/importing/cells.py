@@ -23,6 +23,10 @@ _LANDLINE = re.compile(
     r"(?:(?:\+?86)?0|\+86-?)[1-9][0-9]{1,2}[-\s]?[2-9][0-9]{6,7}(?:[-转][0-9]{1,6})?\Z|[2-9][0-9]{6,7}\Z|[48]00[0-9]{7}\Z"
 )
 _ID_MAX = 190
+_EXACT = 1e15
+_NO_ID = frozenset(
+    ["yes", "no", "ok", "y", "n", "none", "null", "nil", "true", "false", "same", "unknown", "unbound", "undefined", "empty", "nan", "wechat", "weixin", "wx", "vx", "qq", "tel", "phone", "mobile", "vip", "test"]
+)
 _FLOAT_ID = re.compile(r"([0-9]+)\.0+\Z")
 _ID_CARD = re.compile(
     r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]\Z"
@@ -99,6 +103,12 @@ def _why_no_phone(text: str) -> str:
     return UNREADABLE
 
 
+def more_than_phones(cell: Any, found: int) -> bool:
+    """Whether digits are left when `found` mobile numbers are taken out: a landline, an extension, a half number."""
+    digits = sum(char.isdigit() for char in cell) if isinstance(cell, str) else 0
+    return digits - 11 * found >= 5  # 0086 is no number of its own
+
+
 def beside_phone(cell: Any) -> bool:
     """Whether the cell says more than numbers ("(老公)"), so that its text is worth keeping."""
     return isinstance(cell, str) and any(
@@ -123,10 +133,11 @@ def name_beside_phone(cell: Any) -> str:
 def identity_text(cell: Any) -> str:
     """An id as the base keeps it: NFKC, without format characters and white space; "17850.0" loses its ".0".
 
-    A zero-width joiner inside an emoji stays, since it is part of the letter.
+    A zero-width joiner inside an emoji stays, since it is part of the letter. "6.22E+15" and numbers of more than 15
+    digits, of which a spreadsheet has lost the last ones, are no ids: they would make one person of many.
     """
     text = to_text(cell)
-    if not text:
+    if not text or (isinstance(cell, float) and abs(cell) >= _EXACT):
         return ""
     if text.isascii() and text.isalnum() and len(text) <= _ID_MAX:
         return "" if text in ("0", "NULL", "null") else text
@@ -135,12 +146,24 @@ def identity_text(cell: Any) -> str:
     text = unicodedata.normalize("NFKC", "".join(text.split()))
     if match := _FLOAT_ID.match(text):
         text = match[1]
+    if _SCIENCE.match(text):
+        return ""
     return "" if text == "0" or is_blank(text) or len(text) > _ID_MAX else text
 
 
 def is_wechat_id(value: str) -> bool:
-    """No Chinese characters: "同手机号" in that column is a remark, and would make one person of many."""
-    return 2 <= len(value) <= 64 and not _HAN.search(value)
+    """No Chinese characters: "同手机号" in that column is a remark, and would make one person of many; so would "yes"."""
+    return 2 <= len(value) <= 64 and not _HAN.search(value) and value.lower() not in _NO_ID
+
+
+def is_number(value: str) -> bool:
+    """A card or member number has a digit that says something: 银卡, 无卡, 普通 and 0000 are words for many people."""
+    return any(char.isdigit() for char in value) and bool(value.strip("0-"))
+
+
+def is_machine_id(value: str) -> bool:
+    """What a platform gave out: unionid, openid, external_userid. 未绑定 and "none" are not."""
+    return value.isascii() and value.lower() not in _NO_ID
 
 
 def is_id_card(text: str) -> bool:
@@ -159,12 +182,30 @@ _GENDERS = {
 }
 
 
+_ID_CARD_WITHIN = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    r"(?![0-9A-Za-z])"
+)
+
+
+def without_id_cards(text: str) -> str:
+    """The text with resident id numbers in it blotted out; nobody asked for them."""
+    return _ID_CARD_WITHIN.sub("******", text) if len(text) >= 18 else text
+
+
 def parse_gender(text: str) -> Gender | None:
     """None for a word that is no gender."""
     found = _GENDERS.get(text)
     if found is None:
         found = _GENDERS.get(unicodedata.normalize("NFKC", text).strip().lower())
     return Gender.UNKNOWN if found is None and is_blank(text) else found
+
+
+def _without_wrapping(tag: str) -> str:
+    """["VIP","宝妈"] and [VIP],[老客] are what programs write: VIP, 宝妈, 老客."""
+    if tag[0] not in "[\"'“‘" and tag[-1] not in "]\"'”’":
+        return tag
+    return tag.strip("[] \"'“”‘’") or tag
 
 
 _HARD = re.compile(r"[、,;|\n\r\t]+")
@@ -180,6 +221,7 @@ def split_tags(text: str) -> tuple[list[str], bool]:
         return [], False
     if text.isalnum() and len(text) <= _TAG_MAX:
         return [text], False
+    text = _FORMAT.sub("", text)
     normal = text.replace("，", ",").replace("；", ";").replace("｜", "|").replace("／", "/")
     tags: list[str] = []
     for part in _HARD.split(normal):
@@ -188,7 +230,7 @@ def split_tags(text: str) -> tuple[list[str], bool]:
             tags += pieces
         elif part.strip():
             tags.append(part.strip())
-    tags = [tag for tag in dict.fromkeys(tags) if not is_blank(tag)]
+    tags = [tag for tag in dict.fromkeys(_without_wrapping(tag) for tag in tags) if not is_blank(tag)]
     if any(len(tag) > _TAG_MAX or "。" in tag for tag in tags):
         return [], True
     return tags, False

@@ -10,13 +10,38 @@ from django.db import connection
 
 from customers.choices import OnConflict, Outcome, Require, strength
 from customers.models import Customer, CustomerTag, Opening
-from customers.naming import fold_name, same_name
+from customers.naming import fold_name, is_blank, same_name
 from customers.services.importing import cells
 from customers.services.importing.decisions import COLUMNS, DEFAULTS, OPENING, Decision, Person, Slice
 from customers.services.importing.layout import letter
 from customers.services.importing.names import Names
 from customers.services.importing.planning import Plan, living_owners, sheet_row_value
 from customers.services.importing.rows import PHONE, SHEET_ROW, Reader, Row, Who, birthday_columns
+
+OPENING_COLUMNS = {
+    "opening_spend": "spend_fen",
+    "opening_orders": "orders",
+    "opening_last_order": "last_order_on",
+    "opening_level": "level",
+}
+# So many different values of one column are kept of one person; a ledger of her orders is no customer sheet.
+MOST_KEPT = 100
+
+
+def _numbered(own: dict[str, Any], values: dict[str, Any], taken: set[str]) -> dict[str, Any]:
+    """`values` under "积分 (2)", "积分 (3)"…: the first free number each; what is kept already is left out."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if own.get(key) == value:
+            continue
+        for n in range(2, MOST_KEPT + 1):
+            name = f"{key} ({n})"
+            if own.get(name) == value:
+                break
+            if name not in own and name not in taken and name not in found:
+                found[name] = value
+                break
+    return found
 
 
 class Decider:
@@ -248,7 +273,42 @@ class Decider:
                 new_tag = True
         if row.opening:
             self._tell_opening(person, row.opening, win)
+        if joined:
+            self._keep_lost(person, row)
         return new_tag
+
+    def _keep_lost(self, person: Person, row: Row) -> None:
+        """What a further row of the sheet says of her and the first one says otherwise: kept beside the columns
+        that are no field ("备注 (2)"), since `fill` means not to overwrite, not to lose."""
+        lost = [field for field, value in row.values.items() if field != "name" and self._differs(person, field, value)]
+        for word, text in row.texts.items():
+            pk = self.names.resolve(word, text)
+            if pk is not None and person.fields[f"{word}_id"] != pk:
+                lost.append(word)
+        if person.opening is not None:
+            lost += [
+                field
+                for field, column in OPENING_COLUMNS.items()
+                if row.opening.get(column) not in (None, "", person.opening[column])
+            ]
+        legacy: dict[str, Any] = {}
+        for field in lost:
+            for column in self.reader.columns.get(field, ()):
+                if column < len(row.raw) and (text := cells.to_text(row.raw[column])) and not is_blank(text):
+                    legacy[self.reader.headers[column]] = cells.without_id_cards(text)
+        if legacy:
+            own = person.fields["legacy"]
+            # The first row's own value is a field, so what is kept of the further ones starts at (2).
+            told = _numbered(own, legacy, {*self.reader.headers})
+            if told:
+                person.set("legacy", {**own, **told})
+
+    def _differs(self, person: Person, field: str, value: Any) -> bool:
+        if field == "birthday":
+            return any(person.fields[column] != own for column, own in birthday_columns(value).items())
+        if field == "note":
+            return value not in person.fields["note"]
+        return bool(person.fields[field] != value)
 
     def _set_name(self, person: Person, name: str) -> None:
         person.set("name", name)
@@ -292,12 +352,8 @@ class Decider:
                 if win:
                     legacy[key] = value
                 elif joined:
-                    numbered = [f"{key} ({n})" for n in range(2, 6)]
-                    if all(own.get(k) != value for k in numbered):
-                        taken = {*own, *row.legacy, *legacy}  # "随便 (2)" may be a column of its own
-                        free = next((k for k in numbered if k not in taken), None)
-                        if free:
-                            legacy[free] = value
+                    # "随便 (2)" may be a column of its own.
+                    legacy |= _numbered(own, {key: value}, {*row.legacy, *legacy})
         if legacy:
             person.set("legacy", {**own, **legacy})
 

@@ -12,8 +12,10 @@ from customers.services.importing import layout, words
 from customers.services.importing.layout import Layout, letter
 from scrm.kit.tabular import Source
 
-# What a cell merged over several people says of each of them; an amount is not.
-_SAID_OF_ALL = ("source", "store", "owner", "city", "address", "company")
+# What a cell merged over several people does not say of each of them: who they are, what they spent or hold.
+_SAID_OF_ONE = frozenset(
+    (*words.IDENTITY_FIELDS, "name", "birthday", "points", "opening_spend", "opening_orders", words.IGNORE)
+)
 NAME_LIMIT = 200
 _ID_KINDS = {
     "wechat_unionid": IdentityKind.WECHAT_UNIONID.value,
@@ -22,6 +24,13 @@ _ID_KINDS = {
     "member_no": IdentityKind.MEMBER_NO.value,
     "wechat_id": IdentityKind.WECHAT_ID.value,
 }
+_GIVEN_OUT = frozenset(
+    (
+        IdentityKind.WECHAT_UNIONID.value,
+        IdentityKind.WECHAT_OPENID.value,
+        IdentityKind.WECOM_EXTERNAL_USERID.value,
+    )
+)
 PHONE = IdentityKind.PHONE.value
 # A number that is nobody's still makes the row a person's row, whatever was found out about it meanwhile.
 _TAKEN = frozenset(("phone.shared", "phone.employee"))
@@ -82,6 +91,7 @@ class Finder:
             *self.id_columns,
             *([(self.card_kind, self.card_columns)] if self.card_columns else []),
         ]
+        self.columns_known = frozenset(c for group in columns.values() for c in group)
         self.ignored = frozenset(columns.get(words.IGNORE, []))
         self.carriers = frozenset(
             column for field in (*words.IDENTITY_FIELDS, "name") for column in columns.get(field, [])
@@ -126,7 +136,10 @@ class Finder:
                 self.skipped += 1
                 continue
             for column, bottom in down.get(number, ()):
-                over[column] = bottom, row[column] if column < len(row) else ""
+                value = row[column] if column < len(row) else ""
+                # A number in a column nobody knows may be an amount, which is not everybody's.
+                if column in self.columns_known or isinstance(value, str):
+                    over[column] = bottom, value
             who = self.identify(row)
             if (not who.ids and not who.extras and who.problem not in _TAKEN) or self._only_words(who):
                 reason = self._no_person(number, row, who, under, spans, order, last_order)
@@ -159,12 +172,12 @@ class Finder:
         under: set[int] = set()
         spans: set[int] = set()
         down: dict[int, list[tuple[int, int]]] = {}
-        said = {c for field in _SAID_OF_ALL for c in self.columns.get(field, ())}
+        said_of_one = {c for field in _SAID_OF_ONE for c in self.columns.get(field, ())}
         for top, left, bottom, right in source.merged(sheet):
             if bottom > top and bottom - top < 1000:
                 if any(left <= column <= right for column in self.carriers):
                     under.update(range(top + 1, bottom + 1))
-                elif left in said:
+                elif left not in said_of_one:
                     down.setdefault(top, []).append((left, bottom))
             if right - left >= 2:
                 spans.add(top)
@@ -275,6 +288,10 @@ class Finder:
         if kind == IdentityKind.WECHAT_ID and not cell_rules.is_wechat_id(value):
             return ""
         if kind == IdentityKind.WECHAT_OPENID and ":" not in value:
+            return ""
+        if kind in _GIVEN_OUT and not cell_rules.is_machine_id(value):
+            return ""
+        if kind in (self.card_kind, IdentityKind.MEMBER_NO) and not cell_rules.is_number(value):
             return ""
         if cell_rules.is_id_card(value):
             return ""

@@ -77,7 +77,7 @@ def _walk(
     plan = Plan()
     hashes: dict[str, array[int]] = defaultdict(lambda: array("Q"))
     owners: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    names = array("Q")
+    names, mobiles = array("Q"), array("Q")
     rank, found = bytearray(), array("q")
     extras: set[str] = set()
     equals: dict[str, int] = {}
@@ -87,6 +87,7 @@ def _walk(
     ordinal = 0
     for _number, cells, who, _sample in reader.people(source):
         names.append(hash(squeeze_name(who.name)) & _MASK if who.name else 0)
+        mobiles.append(int(who.phone) if who.phone else 0)
         rank.append(NONE)
         found.append(0)
         ids = who.ids
@@ -125,7 +126,8 @@ def _walk(
     wanted = {int(phone) for phone in extras}
     keys: set[int] = set()
     for kind in sorted(hashes, key=strength):
-        _join(kind, hashes.pop(kind), owners.pop(kind), names, parent, shared, wanted, keys)
+        beside = [names] if kind == PHONE else [names, mobiles]
+        _join(kind, hashes.pop(kind), owners.pop(kind), beside, parent, shared, wanted, keys)
     plan.claimed = {phone for phone in extras if int(phone) in keys}
     plan.root, plan.target = _settle(parent, rank, found)
     return plan, shared
@@ -172,13 +174,14 @@ def _join(
     kind: str,
     values: "array[int]",
     ordinals: "array[int]",
-    names: "array[int]",
+    beside: "list[array[int]]",
     parent: "array[int]",
     shared: set[tuple[str, int]],
     wanted: set[int],
     keys: set[int],
 ) -> None:
-    """Unites the rows that carry the same identity of one kind, but for those beside too many names: `shared`."""
+    """Unites the rows that carry the same identity of one kind, but for those beside too many names, or too many
+    mobile numbers of their own: `shared`."""
     packed = [value << 32 | ordinal for value, ordinal in zip(values, ordinals, strict=True)]
     packed.sort()
     if kind == PHONE and wanted:
@@ -194,7 +197,7 @@ def _join(
             if (
                 kind != SHEET_ROW
                 and len(group) >= SHARED_BY
-                and len({names[ordinal] for ordinal in group} - {0}) >= SHARED_BY
+                and any(len({said[ordinal] for ordinal in group} - {0}) >= SHARED_BY for said in beside)
             ):
                 shared.add((kind, value))
             else:

@@ -110,7 +110,7 @@ class Reader(Finder):
             if column < width and cells[column] != "":
                 text = cell_rules.to_text(cells[column])
                 if text and not cell_rules.is_id_card(text):
-                    row.legacy[header] = text
+                    row.legacy[header] = cell_rules.without_id_cards(text)
         if width > len(self.headers):
             self._read_beyond(row, cells)
         return row
@@ -120,7 +120,7 @@ class Reader(Finder):
         for column in range(len(self.headers), len(cells)):
             text = cell_rules.to_text(cells[column])
             if text and not cell_rules.is_id_card(text):
-                row.legacy.setdefault(letter(column), text)
+                row.legacy.setdefault(letter(column), cell_rules.without_id_cards(text))
 
     def _first(self, cells: Sequence[Any], columns: Sequence[int], row: Row) -> tuple[str, int]:
         """Text of the first filled column; what the further ones say is kept in `legacy`."""
@@ -167,7 +167,12 @@ class Reader(Finder):
                 if code != cell_rules.MISSING:
                     row.legacy[self.headers[column]] = text
                     self._warn(row, code, column, text)
-            elif len(found) > 1 or found[0] != who.phone or cell_rules.beside_phone(cell):
+            elif (
+                len(found) > 1
+                or found[0] != who.phone
+                or cell_rules.beside_phone(cell)
+                or cell_rules.more_than_phones(cell, 1)
+            ):
                 row.legacy[self.headers[column]] = text
                 if "?" in text or "？" in text:
                     self._warn(row, "phone.stray", column, text)
@@ -235,8 +240,17 @@ class Reader(Finder):
                 row.legacy[self.headers[column]] = cell_rules.to_text(cells[column])
                 continue
             if day:
+                self._keep_rest(row, cells, columns, column)
                 return day
         return None
+
+    def _keep_rest(self, row: Row, cells: Sequence[Any], columns: Sequence[int], used: int) -> None:
+        """What the further columns of a field say, read or not: the first one counts, the rest is kept."""
+        first = cell_rules.to_text(cells[used])
+        for column in columns[columns.index(used) + 1 :]:
+            text = cell_rules.to_text(cells[column]) if column < len(cells) else ""
+            if text and text != first and not is_blank(text):
+                row.legacy[self.headers[column]] = text
 
     def _read_notes(self, row: Row, cells: Sequence[Any]) -> None:
         """Several note columns are one note, a line each, since each of them was written for people to read."""
@@ -245,6 +259,7 @@ class Reader(Finder):
             if column < len(cells) and cells[column] != "":
                 text = cell_rules.to_text(cells[column])
                 if text and not is_blank(text):
+                    text = cell_rules.without_id_cards(text)
                     parts.append(self._cut(row, column, text, NOTE_LIMIT))
         if parts:
             row.values["note"] = "\n".join(dict.fromkeys(parts))
@@ -293,6 +308,7 @@ class Reader(Finder):
                     row.legacy[header] = whole
                 else:
                     row.opening["spend_fen" if field == "opening_spend" else "orders"] = whole
+                self._keep_rest(row, cells, self.columns[field], column)
                 break
         if "opening_last_order" in self.columns:
             day = self._day(row, cells, self.columns["opening_last_order"])

@@ -134,8 +134,8 @@ def test_cells_as_long_as_a_cell_can_be(tmp_path: Path) -> None:
 def test_ascii_as_long_as_a_cell_can_be(tmp_path: Path) -> None:
     rows = [
         ["姓名", "手机号", "会员卡号", "微信号", "标签"],
-        ["x" * 999, A, "k" * 250, "w" * 250, "t" * 250],
-        [None, None, "k" * 190, None, None],
+        ["x" * 999, A, "7" + "k" * 250, "w" * 250, "t" * 250],
+        [None, None, "7" + "k" * 189, None, None],
     ]
     answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
     assert (figures(answer), set(by_phone(A).identities.values_list("kind", flat=True))) == (
@@ -336,3 +336,121 @@ def test_a_card_number_is_what_people_see(tmp_path: Path) -> None:
     assert by_phone(B).identities.get(kind="legacy:old").value == "000002"
     (tmp_path / "a.csv").write_text(f"姓名,手机号,会员卡号\n客2,{B},000002\n,,000001\n", encoding="utf-8")
     assert figures(run(tmp_path / "a.csv", "--system", "old")) == (0, 0, 2, 0, 0)
+
+
+WORDS_FOR_MANY = [
+    ("会员卡", "银卡"), ("会员卡号", "无卡"), ("会员卡号", "0000"), ("会员ID", "普通"), ("unionid", "未绑定"), ("企微ID", "未绑定"),
+    ("微信号", "YES"), ("微信", "none"), ("会员卡号", "6.22202E+15"), ("会员卡号", 6.22202123456789e18),
+    ("会员卡号", 6222021234567890),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "word"), WORDS_FOR_MANY)
+@pytest.mark.parametrize("names", [("张三", "李四", "王五"), ("", "", "")])
+def test_a_word_in_the_column_of_an_id_makes_nobody_one(
+    tmp_path: Path, header: str, word: Any, names: tuple[str, ...]
+) -> None:
+    rows = [["姓名", "手机号", header], *([name, phone, word] for name, phone in zip(names, (A, B, C), strict=True))]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    assert figures(run(path)) == (3, 0, 0, 0, 0)
+    assert {len(phones_of(person)) for person in Customer.objects.all()} == {1}
+    assert set(by_phone(A).legacy) == {header}
+    assert figures(run(path)) == (0, 0, 3, 0, 0)
+
+
+def test_a_card_beside_five_numbers_of_people_without_name_is_nobodys(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号", "会员卡号"], *(["", phone, "8001"] for phone in (A, B, C, D, E))]
+    assert figures(run(sheets.xlsx(tmp_path / "a.xlsx", rows))) == (5, 0, 0, 0, 0)
+    assert [code for _row, code in warnings()] == ["identity.shared"] * 5
+
+
+def test_further_columns_of_a_figure_or_a_day_are_kept(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "成为客户时间", "成为会员时间", "消费总额", "累计消费金额", "积分", "可用积分"],
+        ["张三", A, "2024-01-02", "很久以前", 100, 9000, 5, 7],
+    ]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    assert figures(run(path)) == (1, 0, 0, 0, 0)
+    assert by_phone(A).known_since == date(2024, 1, 2)
+    assert by_phone(A).openings.get().spend_fen == 10_000
+    assert by_phone(A).legacy == {"成为会员时间": "很久以前", "累计消费金额": "9000", "积分": 5, "可用积分": "7"}
+    assert figures(run(path)) == (0, 0, 1, 0, 0)
+
+
+def test_a_landline_beside_a_mobile_is_kept(tmp_path: Path) -> None:
+    cells = {A: f"{A}、0571-88888888", B: f"0571-88888888 {B}", C: f"+86 {C}", D: f"{D}-8012", E: f"{E} 转8"}
+    rows = [["姓名", "手机号"], *([f"客{n}", cell] for n, cell in enumerate(cells.values()))]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    kept = {phone: by_phone(phone).legacy.get("手机号") for phone in cells}
+    assert kept == {A: cells[A], B: cells[B], C: None, D: None, E: cells[E]}
+
+
+def test_rows_that_join_lose_nothing(tmp_path: Path) -> None:
+    """A ledger: three visits of one person, in columns we know and in one we do not."""
+    rows = [
+        ["姓名", "手机号", "备注", "消费金额", "城市", "项目"],
+        ["张三", A, "第一次", 100, "杭州", "面部"],
+        ["张三", A, "嫌贵", 200, "杭州", "肩颈"],
+        ["张三", A, "过敏了", 300, "宁波", "面部"],
+    ]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    assert figures(run(path)) == (1, 0, 0, 2, 0)
+    assert (by_phone(A).note, by_phone(A).city, by_phone(A).openings.get().spend_fen) == ("第一次", "杭州", 10_000)
+    assert by_phone(A).legacy == {
+        "备注 (2)": "嫌贵", "备注 (3)": "过敏了", "消费金额 (2)": "200", "消费金额 (3)": "300", "城市 (2)": "宁波",
+        "项目": "面部", "项目 (2)": "肩颈",
+    }  # fmt: skip
+    assert figures(run(path)) == (0, 0, 1, 2, 0)
+    assert len(by_phone(A).legacy) == 7
+
+
+def test_twenty_orders_of_one_person_are_all_kept(tmp_path: Path) -> None:
+    rows = [["姓名", "手机号", "流水"], *(["张三", A, f"L{n}"] for n in range(20))]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows)
+    run(path)
+    assert sorted(by_phone(A).legacy.values()) == sorted(f"L{n}" for n in range(20))
+    assert figures(run(path)) == (0, 0, 1, 19, 0)
+
+
+def test_an_id_card_in_a_note_is_blotted_out(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机号", "备注", "随便"],
+        ["张三", A, "身份证330106199001011234，怕疼", "办卡用 33010619900101123X"],
+        ["李四", B, "订单 3301061990010112345", "2024"],
+    ]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert (by_phone(A).note, by_phone(A).legacy) == ("身份证******，怕疼", {"随便": "办卡用 ******"})
+    assert by_phone(B).note == "订单 3301061990010112345"
+
+
+def test_what_is_merged_over_several_people_is_said_of_each(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in (
+        ["姓名", "手机号", "会员等级", "标签", "小区", "余额"],
+        ["张三", A, "金卡", "老客", "一号院", 500],
+        ["李四", B, None, None, None, None],
+    ):
+        book.active.append(row)
+    for column in "CDEF":
+        book.active.merge_cells(f"{column}2:{column}3")
+    book.save(path)
+    run(path)
+    assert by_phone(B).openings.get().level == "金卡"
+    assert (tags_of(by_phone(B)), by_phone(B).legacy) == ({"老客"}, {"小区": "一号院"})
+    assert by_phone(A).legacy == {"小区": "一号院", "余额": "500"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ('["VIP","宝妈"]', {"VIP", "宝妈"}),
+        ("[VIP],[老客]", {"VIP", "老客"}),
+        ("VIP\u200b、老客", {"VIP", "老客"}),
+        ("“油皮”；‘干皮’", {"油皮", "干皮"}),
+        ("5\"寸", {'5"寸'}),
+    ],
+)
+def test_tags_as_programs_write_them(tmp_path: Path, cell: str, tags: set[str]) -> None:
+    run(sheets.xlsx(tmp_path / "a.xlsx", [["姓名", "手机号", "标签"], ["张三", A, cell]]))
+    assert tags_of(by_phone(A)) == tags
