@@ -17,6 +17,8 @@ FIELDS = (
     "spending_band", "budget", "source_id", "store_id", "owner_id", "known_since", "note", "archived_at",
 )  # fmt: skip
 HIDDEN = "•••"
+# Rows that only say how she stood when somebody began to edit.
+BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Edits:
         for row, older in zip(self.rows, [*self.rows[1:], None][: len(self.rows)], strict=True):
             if older is None and len(self.rows) > SHOWN:
                 return
+            if row.history_change_reason == BEFORE:
+                continue
             changes = [] if older is None else self._changes(older, row)
             if changes or row.history_type == "+":
                 by = row.history_user.name if row.history_user else ""

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from customers.choices import BatchState, CandidateState
+from customers.choices import BatchState, CandidateState, Outcome
 from customers.models import (
     Consent,
     Customer,
@@ -31,6 +31,8 @@ from scrm.kit.errors import Refused
 SLICE = 500
 JOB = "customers.tasks.undo_import"
 NAMED = 50
+SHOWN = 5
+UNTOUCHED = (Outcome.UNCHANGED, Outcome.MERGED)
 # Rows that an import itself hangs on a person; anything else that points at her is somebody's work.
 _OWN = {Identity, CustomerTag, Opening, Consent, MergeCandidate, ImportRow}
 _POSSIBLE = (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
@@ -44,6 +46,7 @@ class UndoPlan:
     people_restored: int = 0
     rows: int = 0
     kept: list[str] = field(default_factory=list)
+    later: list[ImportBatch] = field(default_factory=list)
     possible: bool = True
     why_not: str = ""
 
@@ -77,6 +80,8 @@ def plan(batch: ImportBatch) -> UndoPlan:
         .distinct()
         .count()
     )
+    if found.people_kept:
+        found.later = _later(batch, made.filter(touched))
     for person in made.filter(touched | pinned)[:NAMED]:
         found.kept.append(person.name or person.masked_phone)
     return found
@@ -133,6 +138,9 @@ def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
     rule |= models.Q(
         pk__in=ImportRow.objects.exclude(batch=batch)
         .filter(undone=False, customer__isnull=False)
+        # The very file once more, which found everything as it stands, has not worked with her; another sheet
+        # that names her has, since without this one it would have made her.
+        .exclude(outcome__in=UNTOUCHED, changes__isnull=True, batch__in=_same_file(batch))
         .values("customer")
     )
     rule |= models.Q(pk__in=Customer.everyone.filter(merged_into__isnull=False).values("merged_into"))
@@ -144,6 +152,17 @@ def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
         ):
             rule |= models.Q(pk__in=model._default_manager.values(name))
     return rule
+
+
+def _same_file(batch: ImportBatch) -> models.QuerySet[ImportBatch, int]:
+    return ImportBatch.objects.filter(sha256=batch.sha256).exclude(sha256="").values_list("pk", flat=True)
+
+
+def _later(batch: ImportBatch, people: models.QuerySet[Customer]) -> list[ImportBatch]:
+    """Imports that name people whom `batch` made: whoever means to take all of it back begins with the last one."""
+    rows = ImportRow.objects.filter(undone=False, batch__gt=batch.pk, customer__in=people.values("pk"))
+    later = ImportBatch.objects.filter(pk__in=rows.values("batch")).exclude(state=BatchState.UNDONE)
+    return list(later.exclude(pk__in=_same_file(batch)).order_by("-pk")[:SHOWN])
 
 
 def _pinned(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:

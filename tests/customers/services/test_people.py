@@ -2,10 +2,12 @@
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from customers.birthdays import Birthday
 from customers.models import Customer, CustomField, Identity
 from customers.queries import duplicates
+from customers.queries.edits import Edits
 from customers.services import people
 from scrm.kit import clock
 from scrm.kit.errors import Refused
@@ -203,12 +205,51 @@ def test_who_may_have_a_number_shown(owner, operator, manager, employee, agency)
 
 
 def test_the_fifty_first_number_of_a_day(owner, employee):
-    own = make_customer("王小娟", "13800000021", owner=employee)
-    for _time in range(50):
-        people.show_phone(own, by=employee)
-    assert refusal(people.show_phone, own, by=employee).code == "phone.limit"
+    own = [make_customer(f"客{n}", f"138000001{n:02d}", owner=employee) for n in range(51)]
+    for customer in own[:50]:
+        people.show_phone(customer, by=employee)
+    assert refusal(people.show_phone, own[50], by=employee).code == "phone.limit"
     assert people.shown_today(employee) == 50
-    assert people.show_phone(own, by=owner) == "13800000021"
+    # Once more at a number she has had today: logged, but no further number.
+    assert people.show_phone(own[0], by=employee) == "13800000100"
+    assert (people.shown_today(employee), AuditEntry.objects.filter(action="phone.shown").count()) == (50, 51)
+    assert people.show_phone(own[50], by=owner) == "13800000150"
+
+
+def edits_of(customer, viewer):
+    return [
+        (edit.by, edit.created, [(change.before, change.after) for change in edit.changes])
+        for edit in Edits(customer, viewer)
+    ]
+
+
+def test_the_first_edit_of_an_imported_customer_is_told(owner, manager):
+    juan = make_customer("王小娟", "13800000021", city="杭州")
+    juan.history.all().delete()  # as an import leaves her
+    people.change(juan, city="上海", by=manager)
+    assert edits_of(juan, owner) == [(manager.name, False, [("杭州", "上海")])]
+
+
+def test_what_a_sheet_said_since_is_not_told_as_the_next_edit(owner, manager):
+    juan = people.create(phone="13800000021", name="王小娟", city="杭州", by=owner)
+    Customer.objects.filter(pk=juan.pk).update(city="宁波", note="表格里的")  # an import
+    juan.refresh_from_db()
+    people.change(juan, city="上海", by=manager)
+    people.change(juan, city="苏州", by=owner)
+    assert edits_of(juan, owner) == [
+        (owner.name, False, [("上海", "苏州")]),
+        (manager.name, False, [("宁波", "上海")]),
+        (owner.name, True, []),
+    ]
+    assert juan.history.count() == 4
+
+
+def test_who_archived_an_imported_customer_is_told(owner):
+    juan = make_customer("王小娟", "13800000021")
+    juan.history.all().delete()
+    people.archive(juan, by=owner)
+    with translation.override("en"):
+        assert edits_of(juan, owner) == [(owner.name, False, [("no", "yes")])]
 
 
 def test_the_count_begins_anew_at_midnight(employee):

@@ -266,3 +266,25 @@ def test_the_file_comes_in_again_after_undo(tmp_path: Path, boss: Employee) -> N
     answer = run(path, "--system", "旧")
     assert (answer["created"], answer["merged"], snapshot()) == (3, 1, after)
     assert tags_of(by_phone(B)) == {"新客", "回头客"}
+
+
+def test_the_same_sheet_once_more_does_not_hold_back_the_undo_of_the_first(tmp_path: Path, boss: Employee) -> None:
+    """Corrected rows are uploaded with all the others: those that changed nothing are nobody's work."""
+    first = imported(tmp_path, NEW)
+    imported(tmp_path, NEW)
+    people.change(by_phone(C), by=boss, city="宁波")
+    assert (undoing.plan(first).people_kept, undoing.plan(first).later) == (1, [])
+    done = undo(first, boss)
+    assert (done.counters["undo"]["removed"], done.counters["undo"]["kept"]) == (2, 1)
+    assert names_and_phones() == [("王五", C)]
+
+
+def test_a_later_sheet_that_filled_a_field_holds_her_back(tmp_path: Path, boss: Employee) -> None:
+    first = imported(tmp_path, NEW)
+    imported(tmp_path, [HEAD, ["王五", C, None, "宁波", *[None] * 7]])
+    second = last_batch()
+    assert undoing.plan(first).later == [second]
+    undo(second, boss)
+    assert undoing.plan(first).later == []
+    assert undo(first, boss).counters["undo"] == {"removed": 3, "archived": 0, "kept": 0, "named": []}
+    assert names_and_phones() == []
