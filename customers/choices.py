@@ -12,7 +12,7 @@ class Gender(models.TextChoices):
 
 
 class IdentityKind(models.TextChoices):
-    """Ways a person is known. `legacy:<system>` and `sheet_row` are kinds too; see `identity_label`."""
+    """Ways a person is known. `legacy:<system>` and `sheet_row` are kinds too; see `Identity.kind_label`."""
 
     PHONE = "phone", _("phone")
     WECHAT_UNIONID = "wechat_unionid", _("WeChat unionid")

@@ -28,7 +28,7 @@ class Known:
             "owner": self.customer.owner.name if self.customer.owner else "",
         }
         if self.customer.archived_at is not None:
-            return _("Already here, but archived: %(name)s %(phone)s") % said
+            return _("Already here, but archived: %(name)s %(phone)s. The owner or an operator can bring her back.") % said
         if self.customer.owner is None:
             return _("Already here: %(name)s %(phone)s, without owner") % said
         return _("Already here: %(name)s %(phone)s, looked after by %(owner)s") % said

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.choices import CandidateState, Outcome
+from customers.choices import BatchState, CandidateState, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, MergeCandidate, Opening
 from customers.naming import fold_name
 from scrm.kit import clock
@@ -76,6 +76,11 @@ def figures(batch: ImportBatch) -> list[Figure]:
     return [Figure(key, label, counts[key]) for key, label in LABELS.items()]
 
 
+def not_reached(counters: dict[str, Any]) -> int:
+    """Rows of a stopped import that it has not come to."""
+    return max(counters.get("rows", 0) - sum(counters.get(str(outcome), 0) for outcome in OUTCOMES), 0)
+
+
 def wording() -> str:
     """The one sentence of an import, with a place for each figure."""
     return gettext(
@@ -89,7 +94,14 @@ def sentence(counters: dict[str, Any]) -> str:
     if "rows" not in counters:
         return ""
     keys = ("rows", *map(str, OUTCOMES), "skipped")
-    return wording() % {key: f"{counters.get(key, 0):,}" for key in keys}
+    told = wording() % {key: f"{counters.get(key, 0):,}" for key in keys}
+    return told + rest(counters)
+
+
+def rest(counters: dict[str, Any]) -> str:
+    """What a stopped import adds to its sentence; blank where every row was decided."""
+    count = not_reached(counters)
+    return gettext("; %(count)s rows not reached") % {"count": f"{count:,}"} if count else ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,18 @@ def open_conflicts(batch: ImportBatch) -> QuerySet[ImportRow]:
     return rows(batch, "conflicts").filter(
         detail__name__isnull=False, detail__settled__isnull=True, customer__isnull=False
     )
+
+
+def same_file(batch: ImportBatch) -> ImportBatch | None:
+    """The last import of the very same file that ran and was not undone."""
+    ran = ImportBatch.objects.filter(sha256=batch.sha256, started_at__isnull=False)
+    return ran.exclude(pk=batch.pk).exclude(state=BatchState.UNDONE).exclude(sha256="").order_by("-pk").first()
+
+
+def duplicate_pairs(batch: ImportBatch, most: int) -> list[MergeCandidate]:
+    """The first of the pairs that the sheet says are one person, with both people."""
+    found = MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN)
+    return list(found.select_related("first", "second").order_by("pk")[:most])
 
 
 def open_duplicates(batch: ImportBatch) -> int:

@@ -6,10 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, SELECT_CLASSES
 
 from customers.admin.imports import steps
 from customers.models import ImportBatch
+from customers.queries import imports
 from customers.services.importing.reasons import of_note
 
 RUN, UNDO = "customers.run_import", "customers.undo_import"
@@ -46,7 +50,12 @@ def url(batch: ImportBatch, name: str = "change") -> str:
 
 def notes(batch: ImportBatch) -> list[str]:
     """Remarks on the whole file, a sentence each. That it has no header is said beside the columns."""
-    return [of_note(note) for note in batch.preview.get("notes", []) if note["code"] != "layout.no_header"]
+    told = [of_note(note) for note in batch.preview.get("notes", []) if note["code"] != "layout.no_header"]
+    before = imports.same_file(batch) if batch.started_at is None else None
+    if before is not None:
+        day = date_format(timezone.localtime(before.created_at), "SHORT_DATETIME_FORMAT")
+        told.append(_("This very file was imported before, on %(day)s (%(batch)s).") % {"day": day, "batch": before})
+    return told
 
 
 def page(

@@ -66,6 +66,7 @@ def show(
         "more_problems": max(len(problems) - SHOWN, 0),
         "unknown": unknown(preview),
         "form": form or StartForm(),
+        "taken": preview.get("rows", 0) - counters.get("rejected", 0),
         "nobody": not any(counters.get(key) for key in ("created", "updated", "unchanged", "merged")),
     }
     return access.page(model_admin, request, batch, "preview", "preview", context)

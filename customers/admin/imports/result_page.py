@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 
 from customers.admin.imports import access
 from customers.choices import BatchState, NameKind
-from customers.models import ImportBatch
+from customers.models import Identity, ImportBatch, MergeCandidate
 from customers.queries import colleagues, imports
 from customers.services.importing import conflicts, matching
-from scrm.kit import money
+from scrm.kit import money, phones
 from scrm.kit.errors import Refused
 
 SHOWN = 8
@@ -49,6 +49,7 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
         "conflicts": [] if undone else list(open_conflicts.select_related("customer")[:SHOWN]),
         "conflicts_open": 0 if undone else open_conflicts.count(),
         "duplicates": imports.open_duplicates(batch),
+        "pairs": [pair(found) for found in imports.duplicate_pairs(batch, SHOWN)],
         "duplicates_url": _url_or_blank("admin:customers_mergecandidate_changelist"),
         "openings": openings,
         "openings_spend": money.show(openings.spend_fen) if openings else "",
@@ -59,6 +60,16 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
         "may_undo": user.has_perm(access.UNDO),
     }
     return access.page(model_admin, request, batch, "result", "result", context)
+
+
+def pair(found: MergeCandidate) -> dict[str, Any]:
+    """Two people and what the sheet says they share, numbers masked."""
+    evidence = [
+        f"{Identity(kind=said['kind']).kind_label} {phones.mask_in_text(str(said['value']))}"
+        for said in found.evidence
+        if "kind" in said
+    ]
+    return {"people": [found.first, found.second], "evidence": "、".join(evidence)}
 
 
 def ended(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
@@ -79,7 +90,7 @@ def linked_sentence(batch: ImportBatch, there: int) -> SafeString:
         if key != "skipped" and (key != "rows" or counters.get("rows") == there):
             show = "all" if key == "rows" else key
             said[key] = format_html('<a href="{}?show={}" data-show="{}">{}</a>', address, show, show, number)
-    return mark_safe(escape(imports.wording()) % said)
+    return mark_safe(escape(imports.wording()) % said + escape(imports.rest(counters)))
 
 
 def match(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.choices import OnConflict, Outcome, Require
 from customers.models import Customer, ImportBatch, ImportRow
@@ -15,6 +16,11 @@ from customers.services.importing import files, mapping, reasons, reporting, run
 from scrm.kit.errors import Refused
 
 MOST_REJECTIONS = 1_000
+# What the wizard's own screen offers has to be said at the command line.
+HOW = {
+    "mapping.no_phone": gettext_lazy(" For example: --map phone=B"),
+    "mapping.no_identity": gettext_lazy(" For example: --map phone=B, or --require name"),
+}
 FIGURES = (
     "rows",
     "created",
@@ -61,7 +67,7 @@ class Command(BaseCommand):
                 )
             self._run(path, options, answer)
         except Refused as refusal:
-            answer["refused"] = str(refusal)
+            answer["refused"] = str(refusal) + str(HOW.get(refusal.code, ""))
         answer["customers_total"] = Customer.objects.count()
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))

@@ -156,7 +156,7 @@ def _of_sheet(source: Source, sheet: str, named: set[str]) -> Layout:
     _finish(layout, below)
     guessing.blank_headers(layout.headers, layout.fields, below)
     if not below:
-        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+        raise Refused("layout.no_rows", _("There are no data rows below the header. Put the customers below it, save and upload it again."))
     return layout
 
 

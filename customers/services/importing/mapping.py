@@ -140,14 +140,14 @@ def check(targets: Sequence[str | None], require: str) -> None:
     if require == Require.PHONE and "phone" not in used:
         raise Refused(
             "mapping.no_phone",
-            _("No column of mobile numbers was found. Say which one it is, for example --map phone=B."),
+            _("No column of mobile numbers was found. Say which one it is."),
         )
     if not identities and not (require == Require.NAME and "name" in used):
         raise Refused(
             "mapping.no_identity",
             _(
-                "No column says who a row is (phone, WeChat ID, card number). Say which one it is, for example "
-                "--map phone=B, or accept names alone with --require name."
+                "No column says who a row is (phone, WeChat ID, card number). Say which one it is, or let a name be "
+                "enough."
             ),
         )
 

@@ -21,7 +21,7 @@ SENTENCES: dict[str, str] = {
     ),
     "phone.employee": gettext_noop("%(where)s: “%(value)s” is an employee's own number"),
     "phone.stray": gettext_noop("%(where)s: the characters around the number in “%(value)s” were left out"),
-    "identity.missing": gettext_noop("Nothing says who this is: no mobile number, WeChat ID or card number"),
+    "identity.missing": gettext_noop("Nothing says who this is: no mobile number, WeChat ID or card number (if there is a formula here, open the file in Excel or WPS, save it and upload it again)"),
     "identity.no_column": gettext_noop("Nothing says who this is: no card number or WeChat ID"),
     "identity.unusable": gettext_noop("%(where)s: “%(value)s” cannot identify anybody and was kept as text"),
     "identity.shared": gettext_noop(

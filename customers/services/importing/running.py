@@ -159,7 +159,7 @@ def try_out(
     before = trial_files.load(aside, reader, cursor) if aside and cursor else None
     plan = before.plan if before else planning.make(reader, opened.source, require)
     if not plan.rows:
-        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+        raise Refused("layout.no_rows", _("There are no data rows below the header. Put the customers below it, save and upload it again."))
     decider = Decider(reader, plan, names, require=require, on_conflict=on_conflict, keep_overlay=True)
     if before:
         trial: Trial = before.trial
@@ -270,7 +270,7 @@ def execute(
     if plan is None:
         plan = planning.make(reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token))
     if not plan.rows:
-        raise Refused("layout.no_rows", _("There are no data rows below the header."))
+        raise Refused("layout.no_rows", _("There are no data rows below the header. Put the customers below it, save and upload it again."))
     batch.total = plan.rows
     batch.counters = {
         **dict.fromkeys(COUNTERS, 0),

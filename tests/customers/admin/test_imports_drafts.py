@@ -16,7 +16,7 @@ from customers.services.importing import forgetting
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
 from tests.customers.admin import imports_flow as flow
-from tests.factories.customers import make_batch
+from tests.factories.customers import identify, make_batch, make_customer
 
 pytestmark = pytest.mark.django_db
 ROWS = [["姓名", "手机号"], ["张三", "13800009001"], ["李四", "12345"]]
@@ -155,3 +155,40 @@ def test_many_unknown_names_are_shown_by_their_rows_and_the_rest_counted(desk: C
     assert [len(page.context["unknown"]), page.context["more_unknown"]] == [30, 10]
     assert [name.rows for name in page.context["unknown"]][:21] == [2] * 20 + [1]
     assert "and 10 more names that fewer rows write" in page.content.decode()
+
+
+def test_the_very_file_once_more_is_said_before_it_runs(desk: Client) -> None:
+    content = flow.book(*ROWS)
+    first = flow.imported(desk, content, "会员.xlsx")
+    again = flow.uploaded(desk, content, "会员.xlsx")
+    [note] = desk.get(flow.url(again)).context["notes"]
+    assert note.startswith("This very file was imported before, on ") and note.endswith(f"(#{first.pk} 会员.xlsx).")
+    again = flow.preview(desk, again)
+    assert len(desk.get(flow.url(again)).context["notes"]) == 1
+    assert desk.get(flow.url(flow.run(desk, again))).context["notes"] == []
+    ImportBatch.objects.filter(pk__in=[first.pk, again.pk]).update(state=BatchState.UNDONE)
+    assert desk.get(flow.url(flow.uploaded(desk, content, "会员.xlsx"))).context["notes"] == []
+
+
+def test_the_button_says_how_many_rows_come_in(desk: Client) -> None:
+    batch = flow.preview(desk, flow.uploaded(desk, flow.book(*ROWS), "会员.xlsx"))
+    page = desk.get(flow.url(batch))
+    assert (page.context["taken"], page.context["preview"]["rows"]) == (1, 2)
+    assert "Import 1 row" in page.content.decode()
+
+
+def test_the_sheet_that_says_two_people_are_one_names_both(desk: Client) -> None:
+    one, other = make_customer("王丽娟", "13800009101"), make_customer("", "13800009102")
+    identify(other, "wechat_id", "lisa_88")
+    batch = flow.imported(desk, flow.csv("姓名,手机号,微信号", "王丽娟,13800009101,lisa_88"))
+    page = desk.get(flow.url(batch))
+    assert page.context["pairs"] == [{"people": [one, other], "evidence": "WeChat ID lisa_88"}]
+    text = page.content.decode().split('id="pairs"')[1].split("</ul>")[0]
+    assert "王丽娟 138****9101" in text and "(no name) 138****9102" in text
+
+
+def test_an_import_that_stopped_says_what_it_did_not_reach(desk: Client) -> None:
+    counters = {"rows": 3000, "created": 1000, "rejected": 1, "skipped": 1}
+    batch = make_batch(state=BatchState.CANCELLED, counters=counters, started_at="2026-01-01T00:00:00Z", cursor=1001)
+    assert "; 1,999 rows not reached" in desk.get(flow.url(batch)).content.decode()
+    assert "; 1,999 rows not reached" in desk.get(reverse(flow.LIST)).content.decode()

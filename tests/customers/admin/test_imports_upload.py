@@ -158,7 +158,7 @@ def test_a_file_that_is_no_sheet(desk: Client) -> None:
 
 def test_a_header_without_rows(desk: Client) -> None:
     sentence = refused(desk, flow.case("nasty/N18d_header_only.csv"), "空表.csv")
-    assert sentence == "“空表.csv” was not taken: There are no data rows below the header."
+    assert sentence == "“空表.csv” was not taken: There are no data rows below the header. Put the customers below it, save and upload it again."
 
 
 def test_an_oversized_file(desk: Client, settings: Any) -> None:

@@ -176,7 +176,7 @@ def test_what_it_says_of_strangers_archived_and_nobody(client, employee, owner, 
         return answer["known"], answer.get("sentence"), answer.get("url")
 
     assert said("13900000022") == (True, "Already here: 李* 139****0022, looked after by 钱总", None)
-    assert said("13900000023") == (True, "Already here, but archived: * 139****0023", None)
+    assert said("13900000023") == (True, "Already here, but archived: * 139****0023. The owner or an operator can bring her back.", None)
     assert said("13900000025") == (
         True,
         "Already here: 王*娟 139****0025, looked after by 小许",
