@@ -8,6 +8,7 @@ from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Merge, Note, Row, trim
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.package import Package
+from scrm.kit.tabular.serials import MOST_DAYS
 from scrm.kit.tabular.xml import Names, feed, parser
 
 MOST_MERGES = 100_000
@@ -224,7 +225,10 @@ def _duration(raw: str, text: str) -> Cell:
     if match is None:
         return text
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    span = timedelta(seconds=round(hours * 3600 + minutes * 60 + seconds, 6))
+    seconds += hours * 3600 + minutes * 60
+    if seconds > MOST_DAYS * 86_400:
+        return seconds / 86_400
+    span = timedelta(seconds=round(seconds, 6))
     if span < timedelta(days=1):
         return (datetime(1900, 1, 1) + span).time()
     return span

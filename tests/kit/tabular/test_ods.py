@@ -33,6 +33,8 @@ def test_types(tmp_path: Path) -> None:
         cell("x", 'office:value-type="time" office:time-value="PT08H30M00S"'),
         cell("x", 'office:value-type="time" office:time-value="PT30H00M00S"'),
         cell("x", 'office:value-type="time" office:time-value="soon"'),
+        cell("x", 'office:value-type="time" office:time-value="PT331236000024H00M00S"'),
+        cell("x", 'office:value-type="date" office:date-value="37790000-05-01"'),
         cell("#N/A", 'office:value-type="string" office:string-value="" calcext:value-type="error"'),
         cell("shown", 'office:value-type="string" office:string-value="kept"'),
     ]
@@ -44,7 +46,7 @@ def test_types(tmp_path: Path) -> None:
             (
                 1,
                 ["张三 & 李四", 1380.5, 5.0, 0.5, True, day, day, datetime(1990, 5, 1, 8, 30), "x", time(8, 30),
-                 timedelta(hours=30), "x", "", "kept"],
+                 timedelta(hours=30), "x", 13801500001.0, "x", "", "kept"],
             )
         ]  # fmt: skip
 

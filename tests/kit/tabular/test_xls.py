@@ -229,3 +229,12 @@ def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
     book.save(str(tmp_path / "a.xls"))
     with open_source(tmp_path / "a.xls") as source:
         assert [cells for _number, cells in source.rows()] == [["000123"], [1234567.0], [7.0]]
+
+
+@pytest.mark.parametrize("code", ["[h]:mm", "yyyy-mm-dd", "hh:mm"])
+@pytest.mark.parametrize("number", [13801500001.0, -13801500001.0, 1e300, -1e300])
+def test_a_number_beyond_the_calendar_stays_a_number(tmp_path: Path, code: str, number: float) -> None:
+    made = xlwt.Workbook()
+    made.add_sheet("S").write(0, 0, number, xlwt.easyxf(num_format_str=code))
+    made.save(str(tmp_path / "a.xls"))
+    assert cells(tmp_path / "a.xls") == [[number]]

@@ -29,7 +29,9 @@ def book(
         for n in range(1, len(sheets) + 1)
     )
     styles = record12(44, struct.pack("<H", 164) + wide("yyyy-mm-dd")) + record12(617, b"\0" * 4)
-    styles += b"".join(record12(47, struct.pack("<HH", 0, number) + b"\0" * 12) for number in (0, 164, 31))
+    styles += b"".join(
+        record12(47, struct.pack("<HH", 0, number) + b"\0" * 12) for number in (0, 164, 31, 46)
+    )
     parts: dict[str, bytes | str] = {
         "[Content_Types].xml": "<Types/>",
         "xl/workbook.bin": record12(153, struct.pack("<II", since_1904, 0)) + listed,
@@ -95,6 +97,16 @@ def test_hidden_and_empty_sheets_are_left_out(tmp_path: Path) -> None:
 def test_the_date_system_of_1904(tmp_path: Path) -> None:
     inside = row(1, value(0, 5, struct.pack("<d", 31532), style=1))
     assert cells(book(tmp_path, ("S", 0, inside), since_1904=True)) == [[date(1990, 5, 1)]]
+
+
+def test_numbers_beyond_the_calendar_stay_numbers(tmp_path: Path) -> None:
+    numbers = [13801500001.0, -13801500001.0, 1e300, -1e300]
+    inside = row(
+        1,
+        *(value(n, 5, struct.pack("<d", x), style=1) for n, x in enumerate(numbers)),
+        *(value(n, 5, struct.pack("<d", x), style=3) for n, x in enumerate(numbers, 4)),
+    )
+    assert cells(book(tmp_path, ("S", 0, inside))) == [numbers * 2]
 
 
 def test_far_cells_make_no_room(tmp_path: Path) -> None:

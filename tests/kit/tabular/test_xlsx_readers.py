@@ -1,11 +1,12 @@
 """The scan, and the reader of our own beside calamine."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, cast
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from scrm.kit.tabular import open_source
 from scrm.kit.tabular.cells import Row, settle
@@ -285,7 +286,9 @@ def test_escapes(raw: str, text: str) -> None:
         ("0000-00", 7, 7.0),
     ],
 )
-def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path, code: str, value: Any, seen: Any) -> None:
+def test_noughts_that_a_number_format_shows_are_kept(
+    tmp_path: Path, code: str, value: Any, seen: Any
+) -> None:
     book = openpyxl.Workbook()
     page = book.active
     page.append(["卡号"])
@@ -294,3 +297,39 @@ def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path, code: str, 
     book.save(tmp_path / "a.xlsx")
     with open_source(tmp_path / "a.xlsx") as source:
         assert list(source.rows()) == [(1, ["卡号"]), (2, [seen])]
+
+
+@pytest.mark.parametrize("code", ["[h]:mm", "yyyy-mm-dd", "hh:mm"])
+@pytest.mark.parametrize("number", [13801500001.0, -13801500001.0, 1e300, -1e300])
+def test_a_number_beyond_the_calendar_ends_calamine_and_not_the_reading(
+    tmp_path: Path, code: str, number: float
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("S1")
+        page.write(0, 0, "手机")
+        page.write(1, 0, 1.5)
+        page.write_number(2, 0, number, book.add_format({"num_format": code}))
+        page.write_string(3, 0, '=DISPIMG("ID_1",1)')
+        page.write_number(5, 1, 0.5, book.add_format({"num_format": "hh:mm"}))
+    want = [(1, ["手机"]), (2, [1.5]), (3, [number]), (4, []), (5, []), (6, ["", time(12)])]
+    with open_source(path) as source:
+        assert list(source.rows()) == want
+        assert list(source.rows()) == want
+        half = source.rows()
+        assert [next(half), next(half)] == want[:2]
+        half.close()
+
+
+def test_calamine_is_not_asked_again_for_a_sheet_it_cannot_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("bad", "good"):
+            page = book.add_worksheet(name)
+            page.write_number(
+                0, 0, 1e12, book.add_format({"num_format": "[h]:mm"}) if name == "bad" else None
+            )
+    with open_source(path) as source:
+        reader = cast(XlsxReader, source._reader)
+        assert [list(source.rows(name)) for name in source.sheets] == [[(1, [1e12])]] * 2
+        assert [reader._is_dense(name, reader._scans[name]) for name in source.sheets] == [False, True]

@@ -37,6 +37,7 @@ class XlsxReader:
         self._parts: dict[str, str] = {}
         self._scans: dict[str, Scan] = {}
         self._loaded: tuple[str, CalamineSheet] | None = None
+        self._beyond: set[str] = set()  # sheets that calamine could not give to their end
         self._texts: list[int] | None = None
         self._pictures = False
         self.notes: list[Note] = []
@@ -61,14 +62,28 @@ class XlsxReader:
         scan = self._scans[sheet]
         kept = self._loaded is not None and self._loaded[0] == sheet
         rows = self._dense(sheet) if kept or self._is_dense(sheet, scan) else None
-        pictures = rows is None or scan.pictures or self._pictures
-        for number, cells in rows if rows is not None else self._streamed(sheet):
-            yield number, without_pictures(cells) if pictures else cells
+        last = 0
+        if rows is not None:
+            pictures = scan.pictures or self._pictures
+            try:
+                with refusals.net():
+                    for number, cells in rows:
+                        last = number
+                        yield number, without_pictures(cells) if pictures else cells
+                return
+            except Refused:
+                # A number beyond the calendar, in a cell with the format of a day or a span, ends calamine midway.
+                self._beyond.add(sheet)
+                self._loaded = rows = None
+        for number, cells in self._streamed(sheet):
+            if number > last:
+                yield number, without_pictures(cells)
 
     def _is_dense(self, sheet: str, scan: Scan) -> bool:
         area = scan.last_row * scan.columns
         if (
             not (scan.plain and self._book.usual)
+            or sheet in self._beyond
             or scan.local_styles
             or area > max(SMALL_AREA, SPARSE * scan.cells)
         ):
