@@ -38,7 +38,8 @@ def write(
 
     Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a reason.
     """
-    write_xlsx(path, [(layout.sheet or _("Result"), _rows(source, layout, told, only_problems))])
+    rows = _rows(source, layout, told, only_problems)
+    write_xlsx(path, [(layout.sheet or _("Result"), rows)], since_1904=source.since_1904)
 
 
 def _rows(source: Source, layout: Layout, told: Iterable[Told], only_problems: bool) -> Iterator[list[Any]]:

@@ -49,6 +49,7 @@ class Reader(Protocol):
     kind: str
     encoding: str
     delimiter: str
+    since_1904: bool
     sheets: list[str]
     notes: list[Note]
 

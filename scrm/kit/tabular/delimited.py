@@ -26,6 +26,7 @@ class DelimitedReader:
     """`rows` numbers records as Excel would number the rows; a first line `sep=;` is no record."""
 
     kind = "csv"
+    since_1904 = False
 
     def __init__(self, raw: RawText, text: Text, limits: Limits) -> None:
         self._raw = raw

@@ -26,6 +26,7 @@ class MarkupReader:
     """The table with most cells; every cell is text. A spanned cell has its text at the top left."""
 
     kind = "html"
+    since_1904 = False
     delimiter = ""
 
     def __init__(self, raw: RawText, text: Text, limits: Limits) -> None:

@@ -36,6 +36,7 @@ class OdsReader:
             filled = sum(repeat for _, repeat, _ in table.rows)
             limits.check_rows(filled + table.counted)
             table.counted += filled
+        self.since_1904 = whole.since_1904
         hidden = [table.name for table in whole.seen if table.style in whole.hidden]
         if hidden:
             self.notes.append(Note("sheets.hidden", {"names": hidden}))
@@ -80,6 +81,7 @@ class _Content:
     def __init__(self, limits: Limits) -> None:
         self.seen: list[_Table] = []
         self.hidden: set[str] = set()
+        self.since_1904 = False
         self._limits = limits
         self._names = Names()
         self._style = ""
@@ -113,6 +115,8 @@ class _Content:
                 self._style = self._local(attributes).get("name", "")
             elif name == "table-properties" and self._local(attributes).get("display") == "false":
                 self.hidden.add(self._style)
+            elif name == "null-date":
+                self.since_1904 = self._local(attributes).get("date-value", "").startswith("1904")
         elif self._nested:
             return
         elif name in ("table-cell", "covered-table-cell"):

@@ -14,6 +14,8 @@ from scrm.kit.tabular.sniffing import reader_for
 class Source:
     """An opened file. `sheets` are the visible worksheets with at least one value; csv and html have one, "".
 
+    `since_1904`: a plain number that is meant as a day counts from 1904; cells that are days by their format come as
+    days in any case.
     `notes` may grow while rows are read (a stray quote is met on the way)."""
 
     def __init__(self, reader: Reader, name: str) -> None:
@@ -22,6 +24,7 @@ class Source:
         self.kind = reader.kind
         self.encoding = reader.encoding
         self.delimiter = reader.delimiter
+        self.since_1904 = reader.since_1904
         self.sheets = reader.sheets
         self.notes = reader.notes
 

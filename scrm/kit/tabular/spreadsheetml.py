@@ -31,6 +31,7 @@ class SpreadsheetmlReader:
         for sheet in self._sheets(book):
             sheet.counted += len(sheet.rows)
             limits.check_rows(sheet.counted)
+        self.since_1904 = book.since_1904
         if not book.seen:
             raise refusals.wrong_type()
         hidden = [sheet.name for sheet in book.seen if sheet.hidden]
@@ -76,6 +77,7 @@ class _Sheet:
 class _Book:
     def __init__(self, limits: Limits) -> None:
         self.seen: list[_Sheet] = []
+        self.since_1904 = False
         self._limit = limits.columns
         self._row = self._column = 0
         self._cells: list[Cell] = []
@@ -106,6 +108,8 @@ class _Book:
             self._row = 0
         elif name == "Visible":
             self._visible = []
+        elif name == "Date1904":
+            self.since_1904 = True
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         index = _attribute(attributes, "Index")

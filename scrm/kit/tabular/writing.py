@@ -21,6 +21,7 @@ CELL_LIMIT = 32_767  # UTF-16 units
 TITLE_LIMIT = 31
 _EXACT = 10**15  # Excel keeps fifteen digits
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
+_FIRST_DAY_1904 = date(1904, 1, 2)  # the day before is the number 0, which reads as midnight
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -29,11 +30,19 @@ type Value = Cell | Decimal | Promise | None
 type Sheet = tuple[str, Iterable[Sequence[Value]]]
 
 
-def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float] | None = None) -> None:
+def write_xlsx(
+    path: Path | str,
+    sheets: Iterable[Sheet],
+    widths: Sequence[float] | None = None,
+    *,
+    since_1904: bool = False,
+) -> None:
     """(title, rows) per sheet, in constant memory, so rows may be a generator. Text is never a formula or a link;
     aware datetimes are written in the shop's time; a number too long for Excel is written as text. Titles are bent
-    to Excel's rules, `widths` are characters per column."""
-    with Workbook(str(path), {"constant_memory": True}) as book:
+    to Excel's rules, `widths` are characters per column; days count from 1904 where the sheet's own did, so that its
+    plain numbers mean the same days again."""
+    first = _FIRST_DAY_1904 if since_1904 else _FIRST_DAY
+    with Workbook(str(path), {"constant_memory": True, "date_1904": since_1904}) as book:
         formats = {
             kind: book.add_format({"num_format": code})
             for kind, code in {
@@ -50,7 +59,7 @@ def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float
                 page.set_column(column, column, width)
             for y, row in enumerate(rows):
                 for x, value in enumerate(row):
-                    plain = _plain(value)
+                    plain = _plain(value, first)
                     if isinstance(plain, str):
                         if plain:
                             page.write_string(y, x, fit(plain))
@@ -95,8 +104,8 @@ class _Page(Worksheet):
         return text
 
 
-def _plain(value: Value) -> Cell:
-    """One of the types a cell may hold."""
+def _plain(value: Value, first: date = _FIRST_DAY) -> Cell:
+    """One of the types a cell may hold. Days before `first` are text."""
     if value is None:
         return ""
     if isinstance(value, Promise):
@@ -112,9 +121,9 @@ def _plain(value: Value) -> Cell:
         return str(value) if abs(number) >= _EXACT else number
     if isinstance(value, datetime):
         local = timezone.make_naive(value) if timezone.is_aware(value) else value
-        return local if local.date() >= _FIRST_DAY else local.isoformat(" ")
+        return local if local.date() >= first else local.isoformat(" ")
     if isinstance(value, date):
-        return value if value >= _FIRST_DAY else value.isoformat()
+        return value if value >= first else value.isoformat()
     if isinstance(value, timedelta) and value < timedelta(0):
         return str(value)
     return value

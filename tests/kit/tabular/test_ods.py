@@ -119,3 +119,13 @@ def test_limits_count_what_is_repeated(tmp_path: Path, times: int) -> None:
 def test_entities_are_refused(tmp_path: Path) -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     assert refusal(ods(tmp_path / "a.ods", "", more={"content.xml": laughs})) == "file.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("first", "since"), [("1904-01-01", True), ("1899-12-30", False), ("1900-01-01", False), ("", False)]
+)
+def test_the_date_system_of_1904(tmp_path: Path, first: str, since: bool) -> None:
+    said = f'<table:calculation-settings><table:null-date table:date-value="{first}"/></table:calculation-settings>'
+    one = table(row(cell("x", 'office:value-type="float" office:value="31532"')))
+    with open_source(ods(tmp_path / "a.ods", said + one if first else one)) as source:
+        assert (source.since_1904, list(source.rows())) == (since, [(1, [31532.0])])

@@ -200,3 +200,22 @@ def test_a_csv_shows_values_as_excel_would(tmp_path: Path) -> None:
         "1990-05-01 08:30:00,08:30:00,30:00:05,,?",
         "",
     ]
+
+
+def test_days_count_from_1904_where_they_are_told_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    row = [
+        31538,
+        date(1990, 5, 7),
+        datetime(1990, 5, 7, 8, 30),
+        date(1904, 1, 2),
+        date(1904, 1, 1),
+        time(8, 30),
+    ]
+    write_xlsx(path, [("S", [row])], since_1904=True)
+    assert '<v>31538</v></c><c r="B1" s="1"><v>31538</v>' in part(path)
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (
+            True,
+            [(1, [31538.0, *row[1:4], "1904-01-01", time(8, 30)])],
+        )

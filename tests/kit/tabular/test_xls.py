@@ -143,7 +143,10 @@ def test_the_date_system_of_1904(tmp_path: Path) -> None:
     inside = record(0x22, b"\x01\x00") + record(0xE0, struct.pack("<HH", 0, 14) + b"\0" * 16)
     sheet = record(0x0203, place(0, 0) + struct.pack("<d", 31532))
     path = compound(tmp_path / "a.xls", {"Workbook": stream(0x0600, inside, sheet, b"\x01\x00S")})
-    assert cells(path) == [[date(1990, 5, 1)]]
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (True, [(1, [date(1990, 5, 1)])])
+    with open_source(book(tmp_path, [[31532]])) as source:
+        assert (source.since_1904, list(source.rows())) == (False, [(1, [31532])])
 
 
 def test_limits(tmp_path: Path) -> None:

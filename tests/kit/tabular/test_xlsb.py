@@ -95,8 +95,11 @@ def test_hidden_and_empty_sheets_are_left_out(tmp_path: Path) -> None:
 
 
 def test_the_date_system_of_1904(tmp_path: Path) -> None:
-    inside = row(1, value(0, 5, struct.pack("<d", 31532), style=1))
-    assert cells(book(tmp_path, ("S", 0, inside), since_1904=True)) == [[date(1990, 5, 1)]]
+    number = struct.pack("<d", 31532)
+    inside = row(1, value(0, 5, number, style=1), value(1, 5, number))
+    for since, day in ((True, date(1990, 5, 1)), (False, date(1986, 4, 30))):
+        with open_source(book(tmp_path, ("S", 0, inside), since_1904=since)) as source:
+            assert (source.since_1904, list(source.rows())) == (since, [(1, [day, 31532.0])])
 
 
 def test_numbers_beyond_the_calendar_stay_numbers(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class XlsReader:
         self.notes: list[Note] = []
         self._strings: list[str] = []
         self._formats: list[Format] = []
-        self._since_1904 = False
+        self.since_1904 = False
         self._loaded: tuple[str, dict[int, list[Cell]]] = "", {}
         self._merges: dict[str, list[Merge]] = {}
         self._sheets: dict[str, _Sheet] = {}
@@ -90,7 +90,7 @@ class XlsReader:
             elif kind == 0x0042:
                 codec = codec_of(struct.unpack_from("<H", data)[0])
             elif kind == 0x0022:
-                self._since_1904 = data[0] == 1
+                self.since_1904 = data[0] == 1
             elif kind == 0x041E:
                 (number,) = struct.unpack_from("<H", data)
                 codes[number] = (
@@ -166,7 +166,7 @@ class XlsReader:
 
     def _number(self, value: float, style: int) -> Cell:
         form = self._formats[style] if style < len(self._formats) else PLAIN
-        return value if form == PLAIN else form.read(value, self._since_1904)
+        return value if form == PLAIN else form.read(value, self.since_1904)
 
     def _result(self, result: bytes, style: int) -> Cell:
         """The stored value of a formula; text follows in a record of its own."""

@@ -34,6 +34,7 @@ class XlsxReader:
         self._package = package
         self._limits = limits
         self._book = Book(package)
+        self.since_1904 = self._book.since_1904
         self._parts: dict[str, str] = {}
         self._scans: dict[str, Scan] = {}
         self._loaded: tuple[str, CalamineSheet] | None = None

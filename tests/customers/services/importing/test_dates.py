@@ -22,9 +22,9 @@ def birthday(cell: Any, **options: Any) -> Any:
         return problem.code
 
 
-def day(cell: Any) -> Any:
+def day(cell: Any, **options: Any) -> Any:
     try:
-        return dates.parse_day(cell, today=TODAY)
+        return dates.parse_day(cell, today=TODAY, **options)
     except NotADate as problem:
         return problem.code
 
@@ -122,6 +122,20 @@ def test_order_and_century_where_they_can_be_known(cell: str, want: Birthday) ->
 )  # fmt: skip
 def test_serials_of_excel(serial: int, want: Any) -> None:
     assert birthday(serial) == want
+
+
+@pytest.mark.parametrize(
+    ("serial", "want"),
+    [
+        (31538, date(1990, 5, 7)), (31538.75, date(1990, 5, 7)), ("31538", date(1990, 5, 7)), (1, date(1904, 1, 2)), (60, date(1904, 3, 1)),
+        (44885, TODAY), (44886, "date.out_of_range"), (2_957_003, "date.out_of_range"), (2_957_004, "date.out_of_range"), (-1, "date.out_of_range"),
+        (0, None), (1990, "date.no_day"), (19900501, date(1990, 5, 1)), (900501, date(1990, 5, 1)), ("1990-05-01", date(1990, 5, 1)),
+        (datetime(1990, 5, 1), date(1990, 5, 1)),
+    ],
+)  # fmt: skip
+def test_serials_of_a_workbook_that_counts_from_1904(serial: Any, want: Any) -> None:
+    solar = Birthday(want.year, want.month, want.day) if isinstance(want, date) else want
+    assert (day(serial, since_1904=True), birthday(serial, since_1904=True)) == (want, solar)
 
 
 def test_today_is_the_last_day_and_1900_the_first() -> None:

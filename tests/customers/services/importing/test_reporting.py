@@ -1,11 +1,14 @@
 """The own sheet back, sentence by sentence; and who may have it."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import RequestFactory
 from django.utils import translation
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from customers import files as private_files
 from customers.choices import BatchState, Outcome
@@ -13,6 +16,7 @@ from customers.models import ImportBatch
 from customers.services.importing import files, reasons, reporting, running
 from customers.services.importing.reporting import Told
 from scrm.kit.files import full_path
+from scrm.kit.tabular import open_source
 from scrm.staff.models import Employee
 from tests.customers import sheets
 
@@ -108,6 +112,20 @@ def test_rows_that_nobody_asked_about_are_passed_over(tmp_path: Path) -> None:
         None,
         "why",
     ]
+
+
+def test_a_sheet_that_counts_from_1904_goes_back_as_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    page = book.worksheets[0]
+    page.append(["姓名", "手机号", "生日"])
+    page.append(["张三", A, 31538])
+    page.append(["李四", B, datetime(1990, 5, 7)])
+    book.save(tmp_path / "a.xlsx")
+    written(files.run_file(tmp_path / "a.xlsx"), tmp_path / "out.xlsx")
+    with open_source(tmp_path / "out.xlsx") as source:
+        assert source.since_1904
+        assert [row[2] for _number, row in source.rows()] == ["生日", 31538.0, date(1990, 5, 7)]
 
 
 class TestDownloads:
