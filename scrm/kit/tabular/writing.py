@@ -2,9 +2,11 @@
 
 import csv
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from heapq import heappop, heappush
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ from django.utils.functional import Promise
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scrm.kit.tabular.cells import Cell
+from scrm.kit.tabular.cells import Cell, Merge
 from scrm.kit.tabular.neutral import neutralise
 
 CELL_LIMIT = 32_767  # UTF-16 units
 TITLE_LIMIT = 31
+MOST_MERGES = 100_000
+_ROWS, _COLUMNS = 1_048_576, 16_384
 _EXACT = 10**15  # Excel keeps fifteen digits
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _FIRST_DAY_1904 = date(1904, 1, 2)  # the day before is the number 0, which reads as midnight
@@ -36,11 +40,13 @@ def write_xlsx(
     widths: Sequence[float] | None = None,
     *,
     since_1904: bool = False,
+    merged: Iterable[Merge] = (),
 ) -> None:
     """(title, rows) per sheet, in constant memory, so rows may be a generator. Text is never a formula or a link;
     aware datetimes are written in the shop's time; a number too long for Excel is written as text. Titles are bent
     to Excel's rules, `widths` are characters per column; days count from 1904 where the sheet's own did, so that its
-    plain numbers mean the same days again."""
+    plain numbers mean the same days again. `merged` are ranges of the first sheet; the cells inside keep what they
+    hold, and ranges that overlap an earlier one, or begin below the last row, are left out."""
     first = _FIRST_DAY_1904 if since_1904 else _FIRST_DAY
     with Workbook(str(path), {"constant_memory": True, "date_1904": since_1904}) as book:
         formats = {
@@ -57,6 +63,7 @@ def write_xlsx(
             page = book.add_worksheet(_title(title, taken), _Page)
             for column, width in enumerate(widths or ()):
                 page.set_column(column, column, width)
+            y = -1
             for y, row in enumerate(rows):
                 for x, value in enumerate(row):
                     plain = _plain(value, first)
@@ -69,6 +76,33 @@ def write_xlsx(
                         page.write_datetime(y, x, plain, formats[type(plain).__name__])
                     else:
                         page.write_number(y, x, plain)
+            # Not by merge_range: it writes the cells again, which are gone by now, and notes down each of them.
+            page.merge.extend(_ranges(merged, y + 1))
+            merged = ()
+
+
+def _ranges(merged: Iterable[Merge], rows: int) -> list[list[int]]:
+    """What Excel takes as merged; of two ranges that overlap it would repair the whole file."""
+    found: list[list[int]] = []
+    lefts: list[int] = []  # of the ranges that reach down to the row, which lie side by side
+    ends: dict[int, int] = {}  # left → right
+    bottoms: list[tuple[int, int]] = []
+    for top, left, bottom, right in sorted(merged):
+        fits = 1 <= top <= min(bottom, rows) and bottom <= _ROWS and 0 <= left <= right < _COLUMNS
+        if not fits or (top == bottom and left == right):
+            continue
+        while bottoms and bottoms[0][0] < top:
+            del lefts[bisect_left(lefts, heappop(bottoms)[1])]
+        at = bisect_right(lefts, right)
+        if at and ends[lefts[at - 1]] >= left:
+            continue
+        lefts.insert(at, left)
+        ends[left] = right
+        heappush(bottoms, (bottom, left))
+        found.append([top - 1, left, bottom - 1, right])
+        if len(found) == MOST_MERGES:
+            break
+    return found
 
 
 def write_csv(path: Path | str, rows: Iterable[Sequence[Value]]) -> None:
