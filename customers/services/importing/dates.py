@@ -43,8 +43,8 @@ _ENGLISH = re.compile(
     r"(?:([0-9]{1,2})[\s-]+([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.?[\s-]+([0-9]{1,2})(?:st|nd|rd|th)?)[\s,-]+([0-9]{4}|[0-9]{2})(.*)\Z",
     re.S,
 )
-_LUNAR_WORD = re.compile(r"[(]?(?:农历|阴历|旧历|农|阴)[)]?")
-_SOLAR_WORD = re.compile(r"[(]?(?:公历|阳历|新历|国历)[)]?")
+_LUNAR_WORD = re.compile(r"[(]?(?:农历|阴历|旧历|农|阴)[)]?(?:\s*:)?")
+_SOLAR_WORD = re.compile(r"[(]?(?:公历|阳历|新历|国历)[)]?(?:\s*:)?")
 _HAN_MONTH = {
     **{m: i for i, m in enumerate("一二三四五六七八九", 1)},
     "正": 1, "十": 10, "十一": 11, "十二": 12, "冬": 11, "腊": 12, "臘": 12, "元": 1,
@@ -57,8 +57,10 @@ _HAN_DAY = {
     **{f"廿{w}": 20 + i for i, w in enumerate("一二三四五六七八九", 1)},
     "廿": 20, "三十": 30, "卅": 30, "三十一": 31, "卅一": 31,
 }  # fmt: skip
+# Chinese numerals in the month, the day or both; 8月15日 is not among them.
 _HAN = re.compile(
-    r"(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年?)?\s*(闰)?([正元一二三四五六七八九十冬腊臘]{1,2})月(初?[一二三四五六七八九十廿卄卅]{1,3})([日号]?)\Z"
+    r"(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年?|([0-9]{2}|[〇零一二三四五六七八九]{2})年)?\s*(闰)?(?![0-9]+\s*月\s*[0-9])"
+    r"([正元一二三四五六七八九十冬腊臘]{1,2}|[0-9]{1,2})\s*月\s*(初?[一二三四五六七八九十廿卄卅]{1,3}|[0-9]{1,2})\s*([日号]?)\Z"
 )
 _HAN_YEAR = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -176,7 +178,7 @@ def _from_text(raw: str, today: date, lunar: bool, since_1904: bool) -> Birthday
     if text.replace(".", "", 1).isdigit() and text.isascii():
         return _from_digits(text, today, lunar, since_1904)
     if match := _HAN.match(text):
-        return _from_han(match, lunar)
+        return _from_han(match, today, lunar)
     if _YM.match(text):
         raise NotADate(NO_DAY)
     if match := _MD.match(text):
@@ -230,14 +232,23 @@ def _from_short(match: re.Match[str], today: date, lunar: bool) -> Birthday:
     raise NotADate(AMBIGUOUS if one <= 12 and middle <= 12 else IMPOSSIBLE)
 
 
-def _from_han(match: re.Match[str], lunar: bool) -> Birthday:
-    """八月十五 is said of the lunar calendar; 五月一日 and a leap-free 2月 with 日 are solar."""
-    month, day = _HAN_MONTH.get(match[3]), _HAN_DAY.get(match[4])
+def _from_han(match: re.Match[str], today: date, lunar: bool) -> Birthday:
+    """八月十五 is said of the lunar calendar; 五月一日 and a leap-free 2月 with 日 are solar. 8月初六 is lunar, too; of
+    八月15 nobody knows unless it is told."""
+    months, days = match[4], match[5]
+    month = int(months) if months.isdigit() else _HAN_MONTH.get(months)
+    day = int(days) if days.isdigit() else _HAN_DAY.get(days)
     if month is None or day is None:
         raise NotADate(UNREADABLE)
-    year = int(match[1].translate(_HAN_YEAR)) if match[1] else None
-    said = bool(match[2]) or match[3] in "正冬腊臘" or match[4][0] in "初廿卄"
-    return _made(year, month, day, lunar or said or not match[5])
+    said = bool(match[3]) or months in "正冬腊臘" or days[0] in "初廿卄"
+    mixed = months.isdigit() or days.isdigit()
+    if mixed and not (lunar or said):
+        raise NotADate(UNREADABLE)
+    if match[2]:
+        year: int | None = _full_year(match[2].translate(_HAN_YEAR), today)
+    else:
+        year = int(match[1].translate(_HAN_YEAR)) if match[1] else None
+    return _made(year, month, day, lunar or said or not match[6])
 
 
 def _full_year(digits: str, today: date) -> int:
