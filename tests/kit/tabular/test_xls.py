@@ -133,6 +133,61 @@ def test_excel_95_in_a_chinese_code_page(tmp_path: Path) -> None:
     assert cells(path) == expected
 
 
+def of_excel_95(tmp_path: Path, page: int, encoding: str, *texts: str) -> Path:
+    """The texts below each other, the last one as a formula's result, in a book that says it is of this code page."""
+    labels = b""
+    for number, text in enumerate(texts):
+        raw = text.encode(encoding)
+        counted = struct.pack("<H", len(raw)) + raw
+        if number < len(texts) - 1:
+            labels += record(0x0204, place(number, 0) + counted)
+        else:
+            labels += record(0x0006, place(number, 0) + b"\x00\0\0\0\0\0\xff\xff" + b"\0" * 8)
+            labels += record(0x0207, counted)
+    name = texts[0].encode(encoding)
+    inside = record(0x42, struct.pack("<H", page))
+    data = stream(0x0500, inside, labels, bytes([len(name)]) + name)
+    return compound(tmp_path / "a.xls", {"Book": data})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["姓名", "张三", "李四"],
+        ["客户", "VIP", "手机（必填）", "王喆a", "13800000001", "备注：无"],
+        ["List", "Muller", "张小三丰", "陈", "欧阳"],
+    ],
+)
+def test_chinese_in_a_book_that_calls_itself_western(tmp_path: Path, texts: list[str]) -> None:
+    with open_source(of_excel_95(tmp_path, 1252, "gb18030", *texts)) as source:
+        assert (source.encoding, source.sheets) == ("gb18030", [texts[0]])
+        assert [row for _number, row in source.rows()] == [[text] for text in texts]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Nom", "José", "Müller", "Jörg", "Ñandú", "créée", "réélu", "Zoë Äöü"],
+        ["Größe", "Straße", "Äpfel"],
+        ["créée", "créée"],
+        ["Name", "plain"],
+        ["naïveté", "Œuvre", "100 €"],
+    ],
+)
+def test_western_books_stay_western(tmp_path: Path, texts: list[str]) -> None:
+    with open_source(of_excel_95(tmp_path, 1252, "cp1252", *texts)) as source:
+        assert (source.encoding, source.sheets) == ("cp1252", [texts[0]])
+        assert [row for _number, row in source.rows()] == [[text] for text in texts]
+
+
+def test_other_code_pages_are_taken_at_their_word(tmp_path: Path) -> None:
+    with open_source(of_excel_95(tmp_path, 1251, "cp1251", "Имя", "Анна", "Пётр")) as source:
+        assert (source.encoding, [row for _number, row in source.rows()]) == (
+            "cp1251",
+            [["Имя"], ["Анна"], ["Пётр"]],
+        )
+
+
 def test_rows_in_any_order(tmp_path: Path) -> None:
     numbers = b"".join(record(0x0203, place(row, 0) + struct.pack("<d", row)) for row in (5, 2, 9))
     assert cells(compound(tmp_path / "a.xls", {"Workbook": stream(0x0600, b"", numbers, b"\x01\x00S")})) == [
