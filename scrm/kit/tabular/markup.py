@@ -124,7 +124,8 @@ class _Table:
         self.text = None
         if value:
             if self._start >= self.limits.columns:
-                raise refusals.too_many_columns(self.limits.columns)
+                self.limits.check_far(value)
+                return
             if not self.rows[-1]:
                 self.filled += 1
                 self.limits.check_rows(self.filled)

@@ -181,7 +181,8 @@ class _Content:
         limit = self._limits.columns
         repeat = _count(cell.get("number-columns-repeated"))
         if value != "" and column + repeat > limit:
-            raise refusals.too_many_columns(limit)
+            self._limits.check_far(value)
+            value = ""
         self._cells.extend([value] * min(repeat, limit + 1 - column))
         right, down = _count(cell.get("number-columns-spanned")), _count(cell.get("number-rows-spanned"))
         if (right > 1 or down > 1) and len(table.merges) < MOST_MERGES:

@@ -70,7 +70,8 @@ def open_source(
     """Opens any customer sheet by its content; its ending is not looked at. `name` is what people call it.
 
     Raises Refused file.empty, file.unreadable, file.encrypted, file.too_big, file.too_many_rows,
-    file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value.
+    file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value; white space
+    beyond the last column is none.
     """
     path = Path(path)
     with refusals.net():

@@ -78,7 +78,7 @@ class _Book:
     def __init__(self, limits: Limits) -> None:
         self.seen: list[_Sheet] = []
         self.since_1904 = False
-        self._limit = limits.columns
+        self._limits = limits
         self._row = self._column = 0
         self._cells: list[Cell] = []
         self._type = ""
@@ -146,8 +146,9 @@ class _Book:
     def _put(self, value: Cell) -> None:
         if value == "":
             return
-        if self._place >= self._limit:
-            raise refusals.too_many_columns(self._limit)
+        if self._place >= self._limits.columns:
+            self._limits.check_far(value)
+            return
         self._cells.extend([""] * (self._place + 1 - len(self._cells)))
         self._cells[self._place] = value
 

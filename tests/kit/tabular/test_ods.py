@@ -129,3 +129,15 @@ def test_the_date_system_of_1904(tmp_path: Path, first: str, since: bool) -> Non
     one = table(row(cell("x", 'office:value-type="float" office:value="31532"')))
     with open_source(ods(tmp_path / "a.ods", said + one if first else one)) as source:
         assert (source.since_1904, list(source.rows())) == (since, [(1, [31532.0])])
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    blank = '<table:table-cell table:number-columns-repeated="500"/>'
+    for text, want in (("\u3000", ""), ("x", "file.too_many_columns")):
+        path = ods(tmp_path / "a.ods", table(row(cell("a")), row(blank, cell(text)), row(cell("b"))))
+        assert refusal(path) == want
+    many = cell("\u3000", 'office:value-type="string" table:number-columns-repeated="16384"')
+    path = ods(tmp_path / "a.ods", table(row(cell("a"), many), row(cell("b"))))
+    assert read(path) == [(1, ["a"]), (2, ["b"])]
+    path = ods(tmp_path / "a.ods", table(row(cell("a"), many, cell("x"))))
+    assert refusal(path) == "file.too_many_columns"

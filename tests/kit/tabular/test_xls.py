@@ -204,6 +204,13 @@ def test_the_date_system_of_1904(tmp_path: Path) -> None:
         assert (source.since_1904, list(source.rows())) == (False, [(1, [31532])])
 
 
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    path = book(tmp_path, [["a", "b", "", " "], [None, None, None, "\u3000"], ["c"]])
+    with open_source(path, max_columns=2) as source:
+        assert list(source.rows()) == [(1, ["a", "b"]), (2, []), (3, ["c"])]
+    assert refusal(book(tmp_path, [["a", "b", " ", "x"]]), max_columns=2) == "file.too_many_columns"
+
+
 def test_limits(tmp_path: Path) -> None:
     path = book(tmp_path, [["a", "b"], [], ["c"]])
     assert refusal(path, max_rows=2, max_columns=2) == ""

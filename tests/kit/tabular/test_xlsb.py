@@ -119,6 +119,13 @@ def test_far_cells_make_no_room(tmp_path: Path) -> None:
     assert refusal(path, max_rows=1) == "file.too_many_rows"
 
 
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    for text, want in ((" \u3000", ""), (" x", "file.too_many_columns")):
+        inside = row(1, value(0, 4, b"\1"), value(500, 6, wide(text)))
+        assert refusal(book(tmp_path, ("S", 0, inside))) == want
+    assert cells(book(tmp_path, ("S", 0, row(1, value(0, 4, b"\1"), value(500, 6, wide(" ")))))) == [[True]]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
 def test_records_cut_by_a_chunk_are_whole(size: int) -> None:
     whole = [(1, b""), (176, b"x" * 5), (617, b"y" * 300), (0, b"z"), (146, b"")]

@@ -157,6 +157,49 @@ def test_a_value_beyond_the_last_column_is_refused(tmp_path: Path) -> None:
     assert refusal(odd) == "file.too_many_columns"
 
 
+@pytest.mark.parametrize("white", [" ", "\u3000", "\u00a0 \n"])
+@pytest.mark.parametrize("far", ["SG1", "XFD1"])
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path, white: str, far: str) -> None:
+    strings = sst("<t>a</t>", f'<t xml:space="preserve">{white}</t>', "<t>b</t>")
+    shared = [cell(far, f"<v>{n}</v>", ' t="s"') for n in range(3)]
+    inside = [
+        cell(far, f'<is><t xml:space="preserve">{text}</t></is>', ' t="inlineStr"') for text in ("a", white)
+    ]
+    formula = [cell(far, f"<f>A1</f><v>{text}</v>", ' t="str"') for text in ("a", white)]
+
+    def written(last: str) -> Path:
+        rows = row(1, cell("A1"), last) + row(2, cell("A2"))
+        return xlsx(tmp_path / "a.xlsx", sheet_xml(rows), strings=strings)
+
+    for last in (shared[1], inside[1], formula[1]):
+        assert cells(written(last)) == [[1.0], [1.0]]
+    for last in (shared[0], shared[2], inside[0], formula[0], cell(far)):
+        assert refusal(written(last)) == "file.too_many_columns"
+    with open_source(written(shared[1])) as source:
+        reader = cast(XlsxReader, source._reader)
+        assert not reader._is_dense("S1", reader._scans["S1"])
+
+
+def test_a_value_far_below_white_space_is_refused(tmp_path: Path) -> None:
+    strings = sst('<t xml:space="preserve"> </t>')
+    rows = [row(n, cell(f"A{n}", "<v>123456789012</v>")) for n in range(1, 30_000)]
+    rows[0] = row(1, cell("A1"), cell("SG1", "<v>0</v>", ' t="s"'))
+    path = xlsx(tmp_path / "a.xlsx", sheet_xml("".join(rows)), strings=strings)
+    assert refusal(path) == ""
+    rows[-1] = row(30_000, cell("A30000"), cell("SG30000"))
+    path = xlsx(tmp_path / "a.xlsx", sheet_xml("".join(rows)), strings=strings)
+    assert refusal(path) == "file.too_many_columns"
+
+
+def test_as_many_kinds_of_nothing_as_anybody_needs(tmp_path: Path) -> None:
+    strings = sst(*[f'<t xml:space="preserve">{" " * n}</t>' for n in range(1, 1_100)])
+    for many, want in ((900, ""), (1_099, "file.too_many_columns")):
+        rows = "".join(
+            row(n, cell(f"A{n}"), cell(f"SG{n}", f"<v>{n - 1}</v>", ' t="s"')) for n in range(1, many + 1)
+        )
+        assert refusal(xlsx(tmp_path / "a.xlsx", sheet_xml(rows), strings=strings)) == want
+
+
 def test_both_readers_agree(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     page = made.worksheets[0]

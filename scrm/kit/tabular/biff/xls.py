@@ -140,8 +140,7 @@ class XlsReader:
             self._read(self._sheets[name].offset, found)
             rows = {row: without_pictures(cells) for row, cells in sorted(found.rows.items()) if trim(cells)}
             self._limits.check_rows(len(rows))
-            self._limits.check_width(max(rows.values(), key=len, default=[]))
-            self._loaded = name, rows
+            self._loaded = name, {row: cells for row, cells in rows.items() if self._limits.cut(cells)}
         return self._loaded[1]
 
     def _read(self, offset: int, found: "_Cells") -> None:

@@ -104,7 +104,8 @@ class XlsbReader:
                 value = self._value(kind, data)
                 if value != "":
                     if column >= limit:
-                        raise refusals.too_many_columns(limit)
+                        self._limits.check_far(value)
+                        continue
                     cells.extend([""] * (column + 1 - len(cells)))
                     cells[column] = value
             elif kind == _MERGE and len(merges) < MOST_MERGES:

@@ -54,6 +54,9 @@ class XlsxReader:
 
     def _measure(self, name: str, part: str) -> None:
         scan = Scanner(self._limits, self._book.local_styles).scan(self._package.chunks(part))
+        for text in scan.far:
+            if text < len(self._book.strings):
+                self._limits.check_far(self._book.strings[text])
         self._parts[name] = part
         if (not scan.plain or scan.rows < 100) and next(settle(self._streamed(name)), None) is None:
             return  # nothing, or only errors and empty texts
@@ -84,6 +87,7 @@ class XlsxReader:
         area = scan.last_row * scan.columns
         if (
             not (scan.plain and self._book.usual)
+            or scan.wide
             or sheet in self._beyond
             or scan.local_styles
             or area > max(SMALL_AREA, SPARSE * scan.cells)
