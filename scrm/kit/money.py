@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 _CURRENCY = re.compile(r"人民币|RMB|CNY|[¥￥元圆块]", re.IGNORECASE)
+_SIZE = re.compile("[元圆块万亿]")
 _UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 # Groups of three; the inner ones may be two or four (1,23,456), the last is three or it is no thousands mark.
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,4}(?:,[0-9]{2,4})*,[0-9]{3}|[0-9]+)?(\.[0-9]+)?\Z")
@@ -22,24 +23,24 @@ def parse_number(cell: Any) -> Decimal | None:
 
     Raises NotANumber for everything that would have to be guessed, and for more than 10^11.
     """
+    value = _parse(cell)
+    if value is not None and abs(value) > LIMIT_YUAN:
+        raise NotANumber(str(cell))
+    return value
+
+
+def _parse(cell: Any) -> Decimal | None:
     if isinstance(cell, bool):
         raise NotANumber(str(cell))
     if isinstance(cell, int):
-        value = Decimal(cell)
-    elif isinstance(cell, float):
+        return Decimal(cell)
+    if isinstance(cell, float):
         value = Decimal(repr(cell))
-        if not value.is_finite():
-            raise NotANumber(str(cell))
+        if value.is_finite():
+            return value
     elif isinstance(cell, str):
-        found = _parse_text(cell)
-        if found is None:
-            return None
-        value = found
-    else:
-        raise NotANumber(str(cell))
-    if abs(value) > LIMIT_YUAN:
-        raise NotANumber(str(cell))
-    return value
+        return _parse_text(cell)
+    raise NotANumber(str(cell))
 
 
 def _parse_text(text: str) -> Decimal | None:
@@ -59,13 +60,28 @@ def _parse_text(text: str) -> Decimal | None:
 
 def to_fen(yuan: Decimal) -> int:
     """Rounded half up (away from zero), the product's one rounding."""
-    return int((yuan * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _round(yuan * 100)
 
 
-def parse_fen(cell: Any) -> int | None:
-    """Fen of an amount in yuan; None when empty. Raises NotANumber."""
-    value = parse_number(cell)
-    return None if value is None else to_fen(value)
+def _round(fen: Decimal) -> int:
+    return int(fen.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def parse_fen(cell: Any, *, unit: int = 100) -> int | None:
+    """Fen of an amount in yuan; None when empty. Raises NotANumber, also for more than 10^11 yuan.
+
+    `unit` is how many fen the whole number 1 stands for in a column headed 万元 (1,000,000), 千元 (100,000) or 分 (1).
+    A text that says its own (3万, 12元) is taken at its word; ¥ tells the currency, not the size.
+    """
+    if unit == 100 or (isinstance(cell, str) and _SIZE.search(cell)):
+        value = parse_number(cell)
+        return None if value is None else to_fen(value)
+    value = _parse(cell)
+    if value is None:
+        return None
+    if abs(value) > LIMIT_YUAN * 100 / unit:
+        raise NotANumber(str(cell))
+    return _round(value * unit)
 
 
 def parse_whole(cell: Any) -> tuple[int | None, bool]:

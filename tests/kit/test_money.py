@@ -36,6 +36,36 @@ def test_what_is_no_amount(cell: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "unit", "fen"),
+    [
+        (3.4, 1_000_000, 3_400_000), ("3.4", 1_000_000, 3_400_000), ("3,456.78", 1_000_000, 3_456_780_000), ("￥3.4", 1_000_000, 3_400_000), ("RMB 3.4", 1_000_000, 3_400_000),
+        ("３.４", 1_000_000, 3_400_000), (-1.5, 1_000_000, -1_500_000), ("3.4万", 1_000_000, 3_400_000), ("3.4万元", 1_000_000, 3_400_000), ("34000元", 1_000_000, 3_400_000),
+        ("1.2亿", 1_000_000, 12_000_000_000), ("12块", 1_000_000, 1_200), (0.0000005, 1_000_000, 1), ("0.0000005", 1_000_000, 1), ("0.0000004", 1_000_000, 0), ("-0.0000005", 1_000_000, -1),
+        (10_000_000, 1_000_000, 10_000_000_000_000), (1.23456, 100_000, 123_456), ("1.5", 100_000, 150_000), (12, 100_000, 1_200_000), ("3万", 100_000, 3_000_000),
+        (12345, 1, 12_345), ("12345", 1, 12_345), (0.5, 1, 1), (0.4, 1, 0), (-0.5, 1, -1), ("12元", 1, 1_200), (10**13, 1, 10**13), (0, 1, 0),
+        (3.4, 100, 340), ("3.4万", 100, 3_400_000), ("", 1, None), (" ", 1_000_000, None),
+    ],
+)  # fmt: skip
+def test_an_amount_in_a_column_of_another_unit(cell: Any, unit: int, fen: int | None) -> None:
+    assert money.parse_fen(cell, unit=unit) == fen
+
+
+@pytest.mark.parametrize("unit", [1, 100, 100_000, 1_000_000])
+@pytest.mark.parametrize(
+    "cell", [10**14, 1e300, "9" * 40, "9" * 40 + "元", "1e3", True, None, float("nan"), "3千", "12分", "1.2.3"]
+)
+def test_no_amount_in_any_unit(cell: Any, unit: int) -> None:
+    with pytest.raises(money.NotANumber):
+        money.parse_fen(cell, unit=unit)
+
+
+@given(st.integers(min_value=-(10**7), max_value=10**7), st.sampled_from([1, 100, 100_000, 1_000_000]))
+def test_a_unit_is_so_many_times_a_fen(number: int, unit: int) -> None:
+    fen = number * unit
+    assert money.parse_fen(number, unit=unit) == money.parse_fen(str(number), unit=unit) == fen
+
+
+@pytest.mark.parametrize(
     ("cell", "whole"),
     [
         ("1,200", (1200, False)),

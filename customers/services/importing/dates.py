@@ -17,6 +17,7 @@ NO_YEAR, NO_DAY, OUT_OF_RANGE, LUNAR_HERE = "date.no_year", "date.no_day", "date
 
 _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465  # 9999-12-31
+_DAYS_1904 = 1462
 _EARLIEST = date(1900, 1, 1)
 
 _SEP = r"\s*[-/.年月\s]\s*"
@@ -42,8 +43,8 @@ _ENGLISH = re.compile(
     r"(?:([0-9]{1,2})[\s-]+([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.?[\s-]+([0-9]{1,2})(?:st|nd|rd|th)?)[\s,-]+([0-9]{4}|[0-9]{2})(.*)\Z",
     re.S,
 )
-_LUNAR_WORD = re.compile(r"[(]?(?:农历|阴历|旧历|农|阴)[)]?")
-_SOLAR_WORD = re.compile(r"[(]?(?:公历|阳历|新历|国历)[)]?")
+_LUNAR_WORD = re.compile(r"[(]?(?:农历|阴历|旧历|农|阴)[)]?(?:\s*:)?")
+_SOLAR_WORD = re.compile(r"[(]?(?:公历|阳历|新历|国历)[)]?(?:\s*:)?")
 _HAN_MONTH = {
     **{m: i for i, m in enumerate("一二三四五六七八九", 1)},
     "正": 1, "十": 10, "十一": 11, "十二": 12, "冬": 11, "腊": 12, "臘": 12, "元": 1,
@@ -56,8 +57,10 @@ _HAN_DAY = {
     **{f"廿{w}": 20 + i for i, w in enumerate("一二三四五六七八九", 1)},
     "廿": 20, "三十": 30, "卅": 30, "三十一": 31, "卅一": 31,
 }  # fmt: skip
+# Chinese numerals in the month, the day or both; 8月15日 is not among them.
 _HAN = re.compile(
-    r"(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年?)?\s*(闰)?([正元一二三四五六七八九十冬腊臘]{1,2})月(初?[一二三四五六七八九十廿卄卅]{1,3})([日号]?)\Z"
+    r"(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年?|([0-9]{2}|[〇零一二三四五六七八九]{2})年)?\s*(闰)?(?![0-9]+\s*月\s*[0-9])"
+    r"([正元一二三四五六七八九十冬腊臘]{1,2}|[0-9]{1,2})\s*月\s*(初?[一二三四五六七八九十廿卄卅]{1,3}|[0-9]{1,2})\s*([日号]?)\Z"
 )
 _HAN_YEAR = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -68,12 +71,15 @@ class NotADate(ValueError):
         self.code = code
 
 
-def parse_birthday(cell: Any, *, today: date, lunar: bool = False) -> Birthday | None:
+def parse_birthday(
+    cell: Any, *, today: date, lunar: bool = False, since_1904: bool = False
+) -> Birthday | None:
     """A birthday with or without year, solar or lunar; None when empty. Raises NotADate(code).
 
-    `lunar` says that the column itself is one of lunar birthdays. Before 1900 or after today is out of range.
+    `lunar` says that the column itself is one of lunar birthdays, `since_1904` that the workbook counts its days
+    from 1904. Before 1900 or after today is out of range.
     """
-    found = _parse(cell, today, lunar)
+    found = _parse(cell, today, lunar, since_1904)
     if found is None:
         return None
     if found.year is not None:
@@ -85,9 +91,9 @@ def parse_birthday(cell: Any, *, today: date, lunar: bool = False) -> Birthday |
     return found
 
 
-def parse_day(cell: Any, *, today: date) -> date | None:
+def parse_day(cell: Any, *, today: date, since_1904: bool = False) -> date | None:
     """A full solar day up to today; None when empty. Raises NotADate(code)."""
-    found = _parse(cell, today, False)
+    found = _parse(cell, today, False, since_1904)
     if found is None:
         return None
     if found.lunar:
@@ -100,34 +106,37 @@ def parse_day(cell: Any, *, today: date) -> date | None:
     return day
 
 
-def _parse(cell: Any, today: date, lunar: bool) -> Birthday | None:
+def _parse(cell: Any, today: date, lunar: bool, since_1904: bool) -> Birthday | None:
     if isinstance(cell, str):
-        return _from_text(cell, today, lunar)
+        return _from_text(cell, today, lunar, since_1904)
     if isinstance(cell, datetime | date):
         return _made(cell.year, cell.month, cell.day, lunar)
     if isinstance(cell, bool | time | timedelta):
         # Excel's day 0 is read as midnight.
         raise NotADate(IMPOSSIBLE)
     if isinstance(cell, int | float):
-        return _from_number(cell, today, lunar)
+        return _from_number(cell, today, lunar, since_1904)
     if cell is None:
         return None
     raise NotADate(UNREADABLE)
 
 
-def _from_number(number: float, today: date, lunar: bool = False) -> Birthday | None:
+def _from_number(number: float, today: date, lunar: bool, since_1904: bool) -> Birthday | None:
     if number != number or number in (float("inf"), float("-inf")):
         raise NotADate(UNREADABLE)
     if number == 0:
         return None
     whole = int(number)
     if whole == number and 10_000_000 <= whole <= 99_991_231:
-        return _from_text(str(whole), today, lunar)
+        return _from_text(str(whole), today, lunar, since_1904)
     if 1900 <= whole <= today.year and whole == number:
         raise NotADate(NO_DAY)  # 1990 is a year, not the 1905 that it would be as a serial
     if whole != number and 0 <= whole <= 12 and number > 0:
         return _from_month_and_day(number, lunar)
-    return _from_serial(whole, lunar)
+    day = whole + _DAYS_1904 if since_1904 else whole
+    if whole == number and 100_000 <= whole <= 999_999 and day > (today - _EPOCH).days:
+        return _from_text(str(whole), today, lunar, since_1904)  # 900501, which is no day of any time to come
+    return _from_serial(whole, lunar, since_1904)
 
 
 def _from_month_and_day(number: float, lunar: bool) -> Birthday:
@@ -140,8 +149,11 @@ def _from_month_and_day(number: float, lunar: bool) -> Birthday:
     return _made(None, int(month), int(day), lunar)
 
 
-def _from_serial(serial: int, lunar: bool = False) -> Birthday:
-    """Excel's 1900 system. It believes in 1900-02-29 (serial 60): days before it are one later than they look."""
+def _from_serial(serial: int, lunar: bool, since_1904: bool) -> Birthday:
+    """Excel's 1900 system. It believes in 1900-02-29 (serial 60): days before it are one later than they look.
+    Its system of 1904 does not, since all its days are later."""
+    if since_1904 and serial >= 1:
+        serial += _DAYS_1904
     if not 1 <= serial <= _LAST_SERIAL or serial == 60:
         raise NotADate(OUT_OF_RANGE if serial != 60 else IMPOSSIBLE)
     day = _EPOCH + timedelta(days=serial if serial > 60 else serial + 1)
@@ -149,7 +161,7 @@ def _from_serial(serial: int, lunar: bool = False) -> Birthday:
 
 
 @lru_cache(maxsize=8192)
-def _from_text(raw: str, today: date, lunar: bool) -> Birthday | None:
+def _from_text(raw: str, today: date, lunar: bool, since_1904: bool) -> Birthday | None:
     if match := _ISO.match(raw):
         return _made(int(match[1]), int(match[2]), int(match[3]), lunar)
     text = unicodedata.normalize("NFKC", raw).strip()
@@ -164,9 +176,9 @@ def _from_text(raw: str, today: date, lunar: bool) -> Birthday | None:
         _check_rest(match[4])
         return _made(int(match[1]), int(match[2]), int(match[3]), lunar)
     if text.replace(".", "", 1).isdigit() and text.isascii():
-        return _from_digits(text, today, lunar)
+        return _from_digits(text, today, lunar, since_1904)
     if match := _HAN.match(text):
-        return _from_han(match, lunar)
+        return _from_han(match, today, lunar)
     if _YM.match(text):
         raise NotADate(NO_DAY)
     if match := _MD.match(text):
@@ -183,13 +195,13 @@ def _from_text(raw: str, today: date, lunar: bool) -> Birthday | None:
     raise NotADate(UNREADABLE)
 
 
-def _from_digits(text: str, today: date, lunar: bool) -> Birthday | None:
+def _from_digits(text: str, today: date, lunar: bool, since_1904: bool) -> Birthday | None:
     """19900501 · five digits are a serial · 900501 · years and year-months are no day."""
     whole = text.split(".", maxsplit=1)[0]
     if len(whole) == 8:
         return _made(int(whole[:4]), int(whole[4:6]), int(whole[6:]), lunar)
     if len(whole) == 5:
-        return _from_serial(int(whole))
+        return _from_serial(int(whole), False, since_1904)
     if "." in text:
         if match := _MD.match(text):
             return _made(None, int(match[1]), int(match[2]), lunar)
@@ -220,14 +232,23 @@ def _from_short(match: re.Match[str], today: date, lunar: bool) -> Birthday:
     raise NotADate(AMBIGUOUS if one <= 12 and middle <= 12 else IMPOSSIBLE)
 
 
-def _from_han(match: re.Match[str], lunar: bool) -> Birthday:
-    """八月十五 is said of the lunar calendar; 五月一日 and a leap-free 2月 with 日 are solar."""
-    month, day = _HAN_MONTH.get(match[3]), _HAN_DAY.get(match[4])
+def _from_han(match: re.Match[str], today: date, lunar: bool) -> Birthday:
+    """八月十五 is said of the lunar calendar; 五月一日 and a leap-free 2月 with 日 are solar. 8月初六 is lunar, too; of
+    八月15 nobody knows unless it is told."""
+    months, days = match[4], match[5]
+    month = int(months) if months.isdigit() else _HAN_MONTH.get(months)
+    day = int(days) if days.isdigit() else _HAN_DAY.get(days)
     if month is None or day is None:
         raise NotADate(UNREADABLE)
-    year = int(match[1].translate(_HAN_YEAR)) if match[1] else None
-    said = bool(match[2]) or match[3] in "正冬腊臘" or match[4][0] in "初廿卄"
-    return _made(year, month, day, lunar or said or not match[5])
+    said = bool(match[3]) or months in "正冬腊臘" or days[0] in "初廿卄"
+    mixed = months.isdigit() or days.isdigit()
+    if mixed and not (lunar or said):
+        raise NotADate(UNREADABLE)
+    if match[2]:
+        year: int | None = _full_year(match[2].translate(_HAN_YEAR), today)
+    else:
+        year = int(match[1].translate(_HAN_YEAR)) if match[1] else None
+    return _made(year, month, day, lunar or said or not match[6])
 
 
 def _full_year(digits: str, today: date) -> int:

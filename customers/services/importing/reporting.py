@@ -11,7 +11,7 @@ from customers.models import ImportBatch, ImportRow
 from customers.services.importing import words
 from customers.services.importing.layout import Layout
 from customers.services.importing.reasons import of_row
-from scrm.kit.tabular import Source, write_xlsx
+from scrm.kit.tabular import Merge, Source, write_xlsx
 
 RESULT, REASON = words.REPORT
 
@@ -36,18 +36,42 @@ def write(
 ) -> None:
     """Writes the sheet as it came in, row by row at its own place, with two columns more. Titles stay.
 
-    Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a reason.
+    Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a reason. What
+    was merged is merged again: rows below a merged cell would come back as people who lack a number.
     """
-    write_xlsx(path, [(layout.sheet or _("Result"), _rows(source, layout, told, only_problems))])
+    rows = _rows(source, layout, told, only_problems)
+    merged = () if only_problems else _merged(source, layout)
+    write_xlsx(path, [(layout.sheet or _("Result"), rows)], since_1904=source.since_1904, merged=merged)
+
+
+def _dropped(layout: Layout) -> set[int]:
+    return {i for i, header in enumerate(layout.headers) if header in (RESULT, REASON)}
+
+
+def _merged(source: Source, layout: Layout) -> Iterator[Merge]:
+    """Where the ranges stand once the old report columns are gone. One that runs on over nothing ends before the new
+    ones, or they could not be seen; but what was three columns wide stays so, which tells a heading."""
+    drop = _dropped(layout)
+    width = len(layout.headers) - len(drop)
+    for top, left, bottom, right in source.merged(layout.sheet):
+        heading = right - left >= 2
+        left -= sum(column < left for column in drop)
+        right = min(right - sum(column <= right for column in drop), width - 1)
+        yield top, left, bottom, max(right, left + 2) if heading else right
 
 
 def _rows(source: Source, layout: Layout, told: Iterable[Told], only_problems: bool) -> Iterator[list[Any]]:
-    drop = {i for i, header in enumerate(layout.headers) if header in (RESULT, REASON)}
+    drop = _dropped(layout)
     width = len(layout.headers)
     answers = iter(told)
     answer = next(answers, None)
     labels = dict(Outcome.choices)
+    place = 1
     for number, row in source.rows(layout.sheet):
+        while place < number and not only_problems:
+            yield []  # above the first row that holds anything
+            place += 1
+        place += 1
         while answer is not None and answer.number < number:
             answer = next(answers, None)
         cells = [cell for i, cell in enumerate(row) if i not in drop]

@@ -27,6 +27,11 @@ def trim(cells: list[Cell]) -> list[Cell]:
     return cells
 
 
+def is_white(cell: Cell) -> bool:
+    """Nothing, or white space that somebody has left behind."""
+    return isinstance(cell, str) and not cell.strip()
+
+
 def settle(rows: Iterable[Row]) -> Iterator[Row]:
     """From the first row with a value to the last one, without a gap: a missing or blank row in between comes
     as (n, []), blank rows at either end do not come at all. Numbers must rise."""
@@ -49,6 +54,7 @@ class Reader(Protocol):
     kind: str
     encoding: str
     delimiter: str
+    since_1904: bool
     sheets: list[str]
     notes: list[Note]
 

@@ -26,6 +26,7 @@ class DelimitedReader:
     """`rows` numbers records as Excel would number the rows; a first line `sep=;` is no record."""
 
     kind = "csv"
+    since_1904 = False
 
     def __init__(self, raw: RawText, text: Text, limits: Limits) -> None:
         self._raw = raw
@@ -65,10 +66,10 @@ class DelimitedReader:
             for record in records:
                 number += 1
                 cells = trim(cast(list[Cell], record))
+                if len(cells) > limit:
+                    self._limits.cut(cells)
                 if not cells:
                     continue
-                if len(cells) > limit:
-                    self._limits.check_width(cells)
                 if cells == ["\x1a"]:  # how DOS programs end a file
                     continue
                 for cleaner in clean:

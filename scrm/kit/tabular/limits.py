@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scrm.kit.tabular import refusals
-from scrm.kit.tabular.cells import Cell
+from scrm.kit.tabular.cells import Cell, is_white, trim
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,16 @@ class Limits:
         if count > self.rows:
             raise refusals.too_many_rows(self.rows)
 
-    def check_width(self, cells: list[Cell]) -> None:
-        """`cells` without trailing empty ones."""
+    def cut(self, cells: list[Cell]) -> list[Cell]:
+        """The same list without white space beyond the last column. Raises Refused for a value there."""
         if len(cells) > self.columns:
+            for cell in cells[self.columns :]:
+                self.check_far(cell)
+            del cells[self.columns :]
+            trim(cells)
+        return cells
+
+    def check_far(self, cell: Cell) -> None:
+        """`cell` lies beyond the last column."""
+        if not is_white(cell):
             raise refusals.too_many_columns(self.columns)

@@ -26,6 +26,7 @@ class MarkupReader:
     """The table with most cells; every cell is text. A spanned cell has its text at the top left."""
 
     kind = "html"
+    since_1904 = False
     delimiter = ""
 
     def __init__(self, raw: RawText, text: Text, limits: Limits) -> None:
@@ -123,7 +124,8 @@ class _Table:
         self.text = None
         if value:
             if self._start >= self.limits.columns:
-                raise refusals.too_many_columns(self.limits.columns)
+                self.limits.check_far(value)
+                return
             if not self.rows[-1]:
                 self.filled += 1
                 self.limits.check_rows(self.filled)

@@ -8,6 +8,7 @@ from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Merge, Note, Row, trim
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.package import Package
+from scrm.kit.tabular.serials import MOST_DAYS
 from scrm.kit.tabular.xml import Names, feed, parser
 
 MOST_MERGES = 100_000
@@ -35,6 +36,7 @@ class OdsReader:
             filled = sum(repeat for _, repeat, _ in table.rows)
             limits.check_rows(filled + table.counted)
             table.counted += filled
+        self.since_1904 = whole.since_1904
         hidden = [table.name for table in whole.seen if table.style in whole.hidden]
         if hidden:
             self.notes.append(Note("sheets.hidden", {"names": hidden}))
@@ -79,6 +81,7 @@ class _Content:
     def __init__(self, limits: Limits) -> None:
         self.seen: list[_Table] = []
         self.hidden: set[str] = set()
+        self.since_1904 = False
         self._limits = limits
         self._names = Names()
         self._style = ""
@@ -112,6 +115,8 @@ class _Content:
                 self._style = self._local(attributes).get("name", "")
             elif name == "table-properties" and self._local(attributes).get("display") == "false":
                 self.hidden.add(self._style)
+            elif name == "null-date":
+                self.since_1904 = self._local(attributes).get("date-value", "").startswith("1904")
         elif self._nested:
             return
         elif name in ("table-cell", "covered-table-cell"):
@@ -176,7 +181,8 @@ class _Content:
         limit = self._limits.columns
         repeat = _count(cell.get("number-columns-repeated"))
         if value != "" and column + repeat > limit:
-            raise refusals.too_many_columns(limit)
+            self._limits.check_far(value)
+            value = ""
         self._cells.extend([value] * min(repeat, limit + 1 - column))
         right, down = _count(cell.get("number-columns-spanned")), _count(cell.get("number-rows-spanned"))
         if (right > 1 or down > 1) and len(table.merges) < MOST_MERGES:
@@ -224,7 +230,10 @@ def _duration(raw: str, text: str) -> Cell:
     if match is None:
         return text
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    span = timedelta(seconds=round(hours * 3600 + minutes * 60 + seconds, 6))
+    seconds += hours * 3600 + minutes * 60
+    if seconds > MOST_DAYS * 86_400:
+        return seconds / 86_400
+    span = timedelta(seconds=round(seconds, 6))
     if span < timedelta(days=1):
         return (datetime(1900, 1, 1) + span).time()
     return span

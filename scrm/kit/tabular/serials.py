@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 _EPOCH = datetime(1899, 12, 30)
 _DAYS_1904 = 1462
+MOST_DAYS = 10_000_000  # a longer span is a number in the wrong clothes, a phone number most likely
 # 27–36 and 50–58 are dates in the Chinese, Japanese and Korean editions, which do not write them out.
 _BUILT_IN = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 EAST_ASIAN = {*range(27, 37), *range(50, 59)}
@@ -80,7 +81,7 @@ def _kind_of_code(code: str) -> Kind:
 def to_python(value: float, kind: Kind, since_1904: bool) -> float | date | datetime | time | timedelta:
     """A whole number is a date, one below 1 a time, else a datetime; outside the calendar it stays a number.
     Day 60 of 1900, which never was, reads as 28 February."""
-    if kind is Kind.NUMBER or value != value or abs(value) > 1e7 or (value < 0 and kind is Kind.MOMENT):
+    if kind is Kind.NUMBER or value != value or abs(value) > MOST_DAYS or (value < 0 and kind is Kind.MOMENT):
         return value
     if kind is Kind.DURATION:
         return timedelta(milliseconds=round(value * 86_400_000))

@@ -14,6 +14,8 @@ from scrm.kit.tabular.sniffing import reader_for
 class Source:
     """An opened file. `sheets` are the visible worksheets with at least one value; csv and html have one, "".
 
+    `since_1904`: a plain number that is meant as a day counts from 1904; cells that are days by their format come as
+    days in any case.
     `notes` may grow while rows are read (a stray quote is met on the way)."""
 
     def __init__(self, reader: Reader, name: str) -> None:
@@ -22,6 +24,7 @@ class Source:
         self.kind = reader.kind
         self.encoding = reader.encoding
         self.delimiter = reader.delimiter
+        self.since_1904 = reader.since_1904
         self.sheets = reader.sheets
         self.notes = reader.notes
 
@@ -67,7 +70,8 @@ def open_source(
     """Opens any customer sheet by its content; its ending is not looked at. `name` is what people call it.
 
     Raises Refused file.empty, file.unreadable, file.encrypted, file.too_big, file.too_many_rows,
-    file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value.
+    file.too_many_columns, file.wrong_type, file.no_sheet. Rows and columns count where they hold a value; white space
+    beyond the last column is none.
     """
     path = Path(path)
     with refusals.net():

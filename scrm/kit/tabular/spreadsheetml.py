@@ -31,6 +31,7 @@ class SpreadsheetmlReader:
         for sheet in self._sheets(book):
             sheet.counted += len(sheet.rows)
             limits.check_rows(sheet.counted)
+        self.since_1904 = book.since_1904
         if not book.seen:
             raise refusals.wrong_type()
         hidden = [sheet.name for sheet in book.seen if sheet.hidden]
@@ -76,7 +77,8 @@ class _Sheet:
 class _Book:
     def __init__(self, limits: Limits) -> None:
         self.seen: list[_Sheet] = []
-        self._limit = limits.columns
+        self.since_1904 = False
+        self._limits = limits
         self._row = self._column = 0
         self._cells: list[Cell] = []
         self._type = ""
@@ -106,6 +108,8 @@ class _Book:
             self._row = 0
         elif name == "Visible":
             self._visible = []
+        elif name == "Date1904":
+            self.since_1904 = True
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         index = _attribute(attributes, "Index")
@@ -142,8 +146,9 @@ class _Book:
     def _put(self, value: Cell) -> None:
         if value == "":
             return
-        if self._place >= self._limit:
-            raise refusals.too_many_columns(self._limit)
+        if self._place >= self._limits.columns:
+            self._limits.check_far(value)
+            return
         self._cells.extend([""] * (self._place + 1 - len(self._cells)))
         self._cells[self._place] = value
 

@@ -2,9 +2,11 @@
 
 import csv
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from heapq import heappop, heappush
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,16 @@ from django.utils.functional import Promise
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scrm.kit.tabular.cells import Cell
+from scrm.kit.tabular.cells import Cell, Merge
 from scrm.kit.tabular.neutral import neutralise
 
 CELL_LIMIT = 32_767  # UTF-16 units
 TITLE_LIMIT = 31
+MOST_MERGES = 100_000
+_ROWS, _COLUMNS = 1_048_576, 16_384
 _EXACT = 10**15  # Excel keeps fifteen digits
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
+_FIRST_DAY_1904 = date(1904, 1, 2)  # the day before is the number 0, which reads as midnight
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -29,11 +34,21 @@ type Value = Cell | Decimal | Promise | None
 type Sheet = tuple[str, Iterable[Sequence[Value]]]
 
 
-def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float] | None = None) -> None:
+def write_xlsx(
+    path: Path | str,
+    sheets: Iterable[Sheet],
+    widths: Sequence[float] | None = None,
+    *,
+    since_1904: bool = False,
+    merged: Iterable[Merge] = (),
+) -> None:
     """(title, rows) per sheet, in constant memory, so rows may be a generator. Text is never a formula or a link;
     aware datetimes are written in the shop's time; a number too long for Excel is written as text. Titles are bent
-    to Excel's rules, `widths` are characters per column."""
-    with Workbook(str(path), {"constant_memory": True}) as book:
+    to Excel's rules, `widths` are characters per column; days count from 1904 where the sheet's own did, so that its
+    plain numbers mean the same days again. `merged` are ranges of the first sheet; the cells inside keep what they
+    hold, and ranges that overlap an earlier one, or begin below the last row, are left out."""
+    first = _FIRST_DAY_1904 if since_1904 else _FIRST_DAY
+    with Workbook(str(path), {"constant_memory": True, "date_1904": since_1904}) as book:
         formats = {
             kind: book.add_format({"num_format": code})
             for kind, code in {
@@ -48,9 +63,10 @@ def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float
             page = book.add_worksheet(_title(title, taken), _Page)
             for column, width in enumerate(widths or ()):
                 page.set_column(column, column, width)
+            y = -1
             for y, row in enumerate(rows):
                 for x, value in enumerate(row):
-                    plain = _plain(value)
+                    plain = _plain(value, first)
                     if isinstance(plain, str):
                         if plain:
                             page.write_string(y, x, fit(plain))
@@ -60,6 +76,33 @@ def write_xlsx(path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float
                         page.write_datetime(y, x, plain, formats[type(plain).__name__])
                     else:
                         page.write_number(y, x, plain)
+            # Not by merge_range: it writes the cells again, which are gone by now, and notes down each of them.
+            page.merge.extend(_ranges(merged, y + 1))
+            merged = ()
+
+
+def _ranges(merged: Iterable[Merge], rows: int) -> list[list[int]]:
+    """What Excel takes as merged; of two ranges that overlap it would repair the whole file."""
+    found: list[list[int]] = []
+    lefts: list[int] = []  # of the ranges that reach down to the row, which lie side by side
+    ends: dict[int, int] = {}  # left → right
+    bottoms: list[tuple[int, int]] = []
+    for top, left, bottom, right in sorted(merged):
+        fits = 1 <= top <= min(bottom, rows) and bottom <= _ROWS and 0 <= left <= right < _COLUMNS
+        if not fits or (top == bottom and left == right):
+            continue
+        while bottoms and bottoms[0][0] < top:
+            del lefts[bisect_left(lefts, heappop(bottoms)[1])]
+        at = bisect_right(lefts, right)
+        if at and ends[lefts[at - 1]] >= left:
+            continue
+        lefts.insert(at, left)
+        ends[left] = right
+        heappush(bottoms, (bottom, left))
+        found.append([top - 1, left, bottom - 1, right])
+        if len(found) == MOST_MERGES:
+            break
+    return found
 
 
 def write_csv(path: Path | str, rows: Iterable[Sequence[Value]]) -> None:
@@ -95,8 +138,8 @@ class _Page(Worksheet):
         return text
 
 
-def _plain(value: Value) -> Cell:
-    """One of the types a cell may hold."""
+def _plain(value: Value, first: date = _FIRST_DAY) -> Cell:
+    """One of the types a cell may hold. Days before `first` are text."""
     if value is None:
         return ""
     if isinstance(value, Promise):
@@ -112,9 +155,9 @@ def _plain(value: Value) -> Cell:
         return str(value) if abs(number) >= _EXACT else number
     if isinstance(value, datetime):
         local = timezone.make_naive(value) if timezone.is_aware(value) else value
-        return local if local.date() >= _FIRST_DAY else local.isoformat(" ")
+        return local if local.date() >= first else local.isoformat(" ")
     if isinstance(value, date):
-        return value if value >= _FIRST_DAY else value.isoformat()
+        return value if value >= first else value.isoformat()
     if isinstance(value, timedelta) and value < timedelta(0):
         return str(value)
     return value

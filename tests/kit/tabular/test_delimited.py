@@ -114,3 +114,13 @@ def test_every_call_of_rows_starts_at_the_top(tmp_path: Path) -> None:
         assert list(source.rows()) == [(1, ["a", "b"]), (2, ["1", "2"])]
         assert next(first) == (2, ["1", "2"])
         assert source.merged() == []
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for text, want in ((" ", ""), ("x", "file.too_many_columns")):
+        path.write_text(f"a,b,,{text}\n,,\u3000,\nc,d\n", encoding="utf-8")
+        assert refusal(path, max_columns=2) == want
+    path.write_text("a,b,, \n,,\u3000,\nc,d\n", encoding="utf-8")
+    with open_source(path, max_columns=2) as source:
+        assert list(source.rows()) == [(1, ["a", "b"]), (2, []), (3, ["c", "d"])]

@@ -126,3 +126,10 @@ def test_lost_characters_are_noted(tmp_path: Path) -> None:
     path.write_bytes(b"<table><tr><td>" + "张三李四王五".encode("gbk") + b"\xff</td></tr></table>")
     with open_source(path) as source:
         assert [note.code for note in source.notes] == ["encoding.lossy"]
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    for text, want in (("\u3000", ""), ("x", "file.too_many_columns")):
+        path = tmp_path / "a.xls"
+        path.write_text(f"<table><tr><td>a<td>b<td>{text}</table>", encoding="utf-8")
+        assert refusal(path, max_columns=2) == want

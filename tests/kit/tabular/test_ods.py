@@ -33,6 +33,8 @@ def test_types(tmp_path: Path) -> None:
         cell("x", 'office:value-type="time" office:time-value="PT08H30M00S"'),
         cell("x", 'office:value-type="time" office:time-value="PT30H00M00S"'),
         cell("x", 'office:value-type="time" office:time-value="soon"'),
+        cell("x", 'office:value-type="time" office:time-value="PT331236000024H00M00S"'),
+        cell("x", 'office:value-type="date" office:date-value="37790000-05-01"'),
         cell("#N/A", 'office:value-type="string" office:string-value="" calcext:value-type="error"'),
         cell("shown", 'office:value-type="string" office:string-value="kept"'),
     ]
@@ -44,7 +46,7 @@ def test_types(tmp_path: Path) -> None:
             (
                 1,
                 ["张三 & 李四", 1380.5, 5.0, 0.5, True, day, day, datetime(1990, 5, 1, 8, 30), "x", time(8, 30),
-                 timedelta(hours=30), "x", "", "kept"],
+                 timedelta(hours=30), "x", 13801500001.0, "x", "", "kept"],
             )
         ]  # fmt: skip
 
@@ -117,3 +119,25 @@ def test_limits_count_what_is_repeated(tmp_path: Path, times: int) -> None:
 def test_entities_are_refused(tmp_path: Path) -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     assert refusal(ods(tmp_path / "a.ods", "", more={"content.xml": laughs})) == "file.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("first", "since"), [("1904-01-01", True), ("1899-12-30", False), ("1900-01-01", False), ("", False)]
+)
+def test_the_date_system_of_1904(tmp_path: Path, first: str, since: bool) -> None:
+    said = f'<table:calculation-settings><table:null-date table:date-value="{first}"/></table:calculation-settings>'
+    one = table(row(cell("x", 'office:value-type="float" office:value="31532"')))
+    with open_source(ods(tmp_path / "a.ods", said + one if first else one)) as source:
+        assert (source.since_1904, list(source.rows())) == (since, [(1, [31532.0])])
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    blank = '<table:table-cell table:number-columns-repeated="500"/>'
+    for text, want in (("\u3000", ""), ("x", "file.too_many_columns")):
+        path = ods(tmp_path / "a.ods", table(row(cell("a")), row(blank, cell(text)), row(cell("b"))))
+        assert refusal(path) == want
+    many = cell("\u3000", 'office:value-type="string" table:number-columns-repeated="16384"')
+    path = ods(tmp_path / "a.ods", table(row(cell("a"), many), row(cell("b"))))
+    assert read(path) == [(1, ["a"]), (2, ["b"])]
+    path = ods(tmp_path / "a.ods", table(row(cell("a"), many, cell("x"))))
+    assert refusal(path) == "file.too_many_columns"

@@ -119,3 +119,20 @@ def test_large_sheets_stream(tmp_path: Path) -> None:
     rows = "".join(f"<Row>{data('String', f'n{n}')}{data('Number', str(n))}</Row>" for n in range(1, 20_001))
     found = read(book(tmp_path, sheet("S", rows)))
     assert (len(found), found[-1]) == (20_000, (20_000, ["n20000", 20_000.0]))
+
+
+@pytest.mark.parametrize("since", [True, False])
+def test_the_date_system_of_1904(tmp_path: Path, since: bool) -> None:
+    options = "<x:ExcelWorkbook><x:Date1904/></x:ExcelWorkbook>" if since else "<x:ExcelWorkbook/>"
+    path = book(tmp_path, options, sheet("S", f"<Row>{data('Number', '31532')}</Row>"))
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (since, [(1, [31532.0])])
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    for text, want in (("\u3000", ""), ("x", "file.too_many_columns")):
+        far = f'<Cell ss:Index="501"><Data ss:Type="String">{text}</Data></Cell>'
+        path = book(tmp_path, sheet("S", f"<Row>{data('String', 'a')}{far}</Row>"))
+        assert refusal(path) == want
+    path = book(tmp_path, sheet("S", f"<Row>{data('String', 'a')}{far.replace('>x<', '> <')}</Row>"))
+    assert cells(path) == [["a"]]

@@ -1,3 +1,4 @@
+import random
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +10,8 @@ import pytest
 from django.utils.translation import gettext_lazy
 
 from scrm.kit.tabular import open_source, write_csv, write_xlsx
-from scrm.kit.tabular.writing import fit
+from scrm.kit.tabular.cells import Merge
+from scrm.kit.tabular.writing import _ranges, fit
 from tests.kit.tabular.crafting import cells
 
 DANGEROUS = [
@@ -200,3 +202,85 @@ def test_a_csv_shows_values_as_excel_would(tmp_path: Path) -> None:
         "1990-05-01 08:30:00,08:30:00,30:00:05,,?",
         "",
     ]
+
+
+def test_days_count_from_1904_where_they_are_told_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    row = [
+        31538,
+        date(1990, 5, 7),
+        datetime(1990, 5, 7, 8, 30),
+        date(1904, 1, 2),
+        date(1904, 1, 1),
+        time(8, 30),
+    ]
+    write_xlsx(path, [("S", [row])], since_1904=True)
+    assert '<v>31538</v></c><c r="B1" s="1"><v>31538</v>' in part(path)
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (
+            True,
+            [(1, [31538.0, *row[1:4], "1904-01-01", time(8, 30)])],
+        )
+
+
+def test_merged_ranges_keep_what_their_cells_hold(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = [["a", "b"], ["c", "d"], ["e"]]
+    merged = [(2, 0, 3, 0), (1, 1, 2, 1), (3, 2, 10, 4)]
+    write_xlsx(path, [("S", iter(rows)), ("T", [["x"]])], merged=iter(merged))
+    with open_source(path) as source:
+        assert [row for _number, row in source.rows("S")] == rows
+        assert (sorted(source.merged("S")), source.merged("T")) == (sorted(merged), [])
+    assert {str(area) for area in openpyxl.load_workbook(path).worksheets[0].merged_cells.ranges} == {
+        "B1:B2",
+        "A2:A3",
+        "C3:E10",
+    }
+
+
+@pytest.mark.parametrize(
+    ("merged", "kept"),
+    [
+        ([(1, 0, 1, 0)], []),
+        ([(0, 0, 1, 1), (1, -1, 1, 1), (1, 2, 1, 1), (3, 0, 2, 1)], []),
+        ([(4, 0, 5, 0), (3, 0, 4, 0)], [(3, 0, 4, 0)]),
+        ([(1, 0, 1_048_577, 0), (1, 0, 1_048_576, 0)], [(1, 0, 1_048_576, 0)]),
+        ([(1, 0, 1, 16_384), (1, 0, 1, 16_383)], [(1, 0, 1, 16_383)]),
+        ([(1, 0, 3, 2), (2, 2, 2, 3), (3, 3, 3, 4)], [(1, 0, 3, 2), (3, 3, 3, 4)]),
+        ([(1, 4, 3, 6), (2, 0, 2, 4), (2, 0, 2, 3), (2, 6, 3, 8), (2, 7, 3, 8)], [(1, 4, 3, 6), (2, 0, 2, 3), (2, 7, 3, 8)]),
+        ([(1, 0, 2, 1), (1, 0, 2, 1), (3, 0, 3, 1)], [(1, 0, 2, 1), (3, 0, 3, 1)]),
+        ([(1, 2, 3, 3), (2, 0, 2, 9)], [(1, 2, 3, 3)]),
+    ],
+)  # fmt: skip
+def test_merged_ranges_that_excel_would_not_take_are_left_out(
+    tmp_path: Path, merged: list[Merge], kept: list[Merge]
+) -> None:
+    path = tmp_path / "a.xlsx"
+    write_xlsx(path, [("S", [["a"]] * 3)], merged=merged)
+    with open_source(path) as source:
+        assert source.merged() == kept
+
+
+def test_merged_ranges_are_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    many = ((row, column, row + 1, column) for row in range(1, 401, 2) for column in range(600))
+    write_xlsx(path, [("S", [["a"]] * 400)], merged=many)
+    with open_source(path) as source:
+        assert len(source.merged()) == 100_000
+
+
+def test_no_two_of_any_ranges_overlap() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        merged = []
+        for _range in range(chance.randrange(40)):
+            top, left = chance.randrange(1, 20), chance.randrange(12)
+            merged.append((top, left, top + chance.randrange(6), left + chance.randrange(5)))
+        taken: set[tuple[int, int]] = set()
+        want = []
+        for top, left, bottom, right in sorted(merged):
+            places = {(y, x) for y in range(top, bottom + 1) for x in range(left, right + 1)}
+            if len(places) > 1 and not places & taken:
+                taken |= places
+                want.append([top - 1, left, bottom - 1, right])
+        assert _ranges(merged, 30) == want

@@ -133,6 +133,61 @@ def test_excel_95_in_a_chinese_code_page(tmp_path: Path) -> None:
     assert cells(path) == expected
 
 
+def of_excel_95(tmp_path: Path, page: int, encoding: str, *texts: str) -> Path:
+    """The texts below each other, the last one as a formula's result, in a book that says it is of this code page."""
+    labels = b""
+    for number, text in enumerate(texts):
+        raw = text.encode(encoding)
+        counted = struct.pack("<H", len(raw)) + raw
+        if number < len(texts) - 1:
+            labels += record(0x0204, place(number, 0) + counted)
+        else:
+            labels += record(0x0006, place(number, 0) + b"\x00\0\0\0\0\0\xff\xff" + b"\0" * 8)
+            labels += record(0x0207, counted)
+    name = texts[0].encode(encoding)
+    inside = record(0x42, struct.pack("<H", page))
+    data = stream(0x0500, inside, labels, bytes([len(name)]) + name)
+    return compound(tmp_path / "a.xls", {"Book": data})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["姓名", "张三", "李四"],
+        ["客户", "VIP", "手机（必填）", "王喆a", "13800000001", "备注：无"],
+        ["List", "Muller", "张小三丰", "陈", "欧阳"],
+    ],
+)
+def test_chinese_in_a_book_that_calls_itself_western(tmp_path: Path, texts: list[str]) -> None:
+    with open_source(of_excel_95(tmp_path, 1252, "gb18030", *texts)) as source:
+        assert (source.encoding, source.sheets) == ("gb18030", [texts[0]])
+        assert [row for _number, row in source.rows()] == [[text] for text in texts]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Nom", "José", "Müller", "Jörg", "Ñandú", "créée", "réélu", "Zoë Äöü"],
+        ["Größe", "Straße", "Äpfel"],
+        ["créée", "créée"],
+        ["Name", "plain"],
+        ["naïveté", "Œuvre", "100 €"],
+    ],
+)
+def test_western_books_stay_western(tmp_path: Path, texts: list[str]) -> None:
+    with open_source(of_excel_95(tmp_path, 1252, "cp1252", *texts)) as source:
+        assert (source.encoding, source.sheets) == ("cp1252", [texts[0]])
+        assert [row for _number, row in source.rows()] == [[text] for text in texts]
+
+
+def test_other_code_pages_are_taken_at_their_word(tmp_path: Path) -> None:
+    with open_source(of_excel_95(tmp_path, 1251, "cp1251", "Имя", "Анна", "Пётр")) as source:
+        assert (source.encoding, [row for _number, row in source.rows()]) == (
+            "cp1251",
+            [["Имя"], ["Анна"], ["Пётр"]],
+        )
+
+
 def test_rows_in_any_order(tmp_path: Path) -> None:
     numbers = b"".join(record(0x0203, place(row, 0) + struct.pack("<d", row)) for row in (5, 2, 9))
     assert cells(compound(tmp_path / "a.xls", {"Workbook": stream(0x0600, b"", numbers, b"\x01\x00S")})) == [
@@ -143,7 +198,17 @@ def test_the_date_system_of_1904(tmp_path: Path) -> None:
     inside = record(0x22, b"\x01\x00") + record(0xE0, struct.pack("<HH", 0, 14) + b"\0" * 16)
     sheet = record(0x0203, place(0, 0) + struct.pack("<d", 31532))
     path = compound(tmp_path / "a.xls", {"Workbook": stream(0x0600, inside, sheet, b"\x01\x00S")})
-    assert cells(path) == [[date(1990, 5, 1)]]
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (True, [(1, [date(1990, 5, 1)])])
+    with open_source(book(tmp_path, [[31532]])) as source:
+        assert (source.since_1904, list(source.rows())) == (False, [(1, [31532])])
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    path = book(tmp_path, [["a", "b", "", " "], [None, None, None, "\u3000"], ["c"]])
+    with open_source(path, max_columns=2) as source:
+        assert list(source.rows()) == [(1, ["a", "b"]), (2, []), (3, ["c"])]
+    assert refusal(book(tmp_path, [["a", "b", " ", "x"]]), max_columns=2) == "file.too_many_columns"
 
 
 def test_limits(tmp_path: Path) -> None:
@@ -229,3 +294,12 @@ def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path) -> None:
     book.save(str(tmp_path / "a.xls"))
     with open_source(tmp_path / "a.xls") as source:
         assert [cells for _number, cells in source.rows()] == [["000123"], [1234567.0], [7.0]]
+
+
+@pytest.mark.parametrize("code", ["[h]:mm", "yyyy-mm-dd", "hh:mm"])
+@pytest.mark.parametrize("number", [13801500001.0, -13801500001.0, 1e300, -1e300])
+def test_a_number_beyond_the_calendar_stays_a_number(tmp_path: Path, code: str, number: float) -> None:
+    made = xlwt.Workbook()
+    made.add_sheet("S").write(0, 0, number, xlwt.easyxf(num_format_str=code))
+    made.save(str(tmp_path / "a.xls"))
+    assert cells(tmp_path / "a.xls") == [[number]]

@@ -29,7 +29,9 @@ def book(
         for n in range(1, len(sheets) + 1)
     )
     styles = record12(44, struct.pack("<H", 164) + wide("yyyy-mm-dd")) + record12(617, b"\0" * 4)
-    styles += b"".join(record12(47, struct.pack("<HH", 0, number) + b"\0" * 12) for number in (0, 164, 31))
+    styles += b"".join(
+        record12(47, struct.pack("<HH", 0, number) + b"\0" * 12) for number in (0, 164, 31, 46)
+    )
     parts: dict[str, bytes | str] = {
         "[Content_Types].xml": "<Types/>",
         "xl/workbook.bin": record12(153, struct.pack("<II", since_1904, 0)) + listed,
@@ -93,8 +95,21 @@ def test_hidden_and_empty_sheets_are_left_out(tmp_path: Path) -> None:
 
 
 def test_the_date_system_of_1904(tmp_path: Path) -> None:
-    inside = row(1, value(0, 5, struct.pack("<d", 31532), style=1))
-    assert cells(book(tmp_path, ("S", 0, inside), since_1904=True)) == [[date(1990, 5, 1)]]
+    number = struct.pack("<d", 31532)
+    inside = row(1, value(0, 5, number, style=1), value(1, 5, number))
+    for since, day in ((True, date(1990, 5, 1)), (False, date(1986, 4, 30))):
+        with open_source(book(tmp_path, ("S", 0, inside), since_1904=since)) as source:
+            assert (source.since_1904, list(source.rows())) == (since, [(1, [day, 31532.0])])
+
+
+def test_numbers_beyond_the_calendar_stay_numbers(tmp_path: Path) -> None:
+    numbers = [13801500001.0, -13801500001.0, 1e300, -1e300]
+    inside = row(
+        1,
+        *(value(n, 5, struct.pack("<d", x), style=1) for n, x in enumerate(numbers)),
+        *(value(n, 5, struct.pack("<d", x), style=3) for n, x in enumerate(numbers, 4)),
+    )
+    assert cells(book(tmp_path, ("S", 0, inside))) == [numbers * 2]
 
 
 def test_far_cells_make_no_room(tmp_path: Path) -> None:
@@ -102,6 +117,13 @@ def test_far_cells_make_no_room(tmp_path: Path) -> None:
     assert refusal(path) == ""
     assert refusal(path, max_columns=499) == "file.too_many_columns"
     assert refusal(path, max_rows=1) == "file.too_many_rows"
+
+
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path) -> None:
+    for text, want in ((" \u3000", ""), (" x", "file.too_many_columns")):
+        inside = row(1, value(0, 4, b"\1"), value(500, 6, wide(text)))
+        assert refusal(book(tmp_path, ("S", 0, inside))) == want
+    assert cells(book(tmp_path, ("S", 0, row(1, value(0, 4, b"\1"), value(500, 6, wide(" ")))))) == [[True]]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])

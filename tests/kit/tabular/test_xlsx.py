@@ -156,7 +156,15 @@ def test_rich_text_and_phonetic_guides(tmp_path: Path) -> None:
 def test_the_date_system_of_1904(tmp_path: Path, properties: str) -> None:
     row = '<row r="1"><c r="A1" s="1"><v>31532</v></c></row>'
     path = xlsx(tmp_path / "a.xlsx", sheet_xml(row), formats=[(14, "")], properties=properties)
-    assert cells(path) == [[date(1990, 5, 1)]]
+    with open_source(path) as source:
+        assert (source.since_1904, list(source.rows())) == (True, [(1, [date(1990, 5, 1)])])
+
+
+@pytest.mark.parametrize("properties", ["", 'date1904="0"'])
+def test_the_usual_date_system(tmp_path: Path, properties: str) -> None:
+    row = '<row r="1"><c r="A1"><v>31532</v></c></row>'
+    with open_source(xlsx(tmp_path / "a.xlsx", sheet_xml(row), properties=properties)) as source:
+        assert (source.since_1904, list(source.rows())) == (False, [(1, [31532.0])])
 
 
 @pytest.mark.parametrize("number", [27, 31, 36, 57, 58])

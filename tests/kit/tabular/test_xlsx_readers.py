@@ -1,11 +1,12 @@
 """The scan, and the reader of our own beside calamine."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, cast
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from scrm.kit.tabular import open_source
 from scrm.kit.tabular.cells import Row, settle
@@ -156,6 +157,49 @@ def test_a_value_beyond_the_last_column_is_refused(tmp_path: Path) -> None:
     assert refusal(odd) == "file.too_many_columns"
 
 
+@pytest.mark.parametrize("white", [" ", "\u3000", "\u00a0 \n"])
+@pytest.mark.parametrize("far", ["SG1", "XFD1"])
+def test_white_space_beyond_the_last_column_is_no_value(tmp_path: Path, white: str, far: str) -> None:
+    strings = sst("<t>a</t>", f'<t xml:space="preserve">{white}</t>', "<t>b</t>")
+    shared = [cell(far, f"<v>{n}</v>", ' t="s"') for n in range(3)]
+    inside = [
+        cell(far, f'<is><t xml:space="preserve">{text}</t></is>', ' t="inlineStr"') for text in ("a", white)
+    ]
+    formula = [cell(far, f"<f>A1</f><v>{text}</v>", ' t="str"') for text in ("a", white)]
+
+    def written(last: str) -> Path:
+        rows = row(1, cell("A1"), last) + row(2, cell("A2"))
+        return xlsx(tmp_path / "a.xlsx", sheet_xml(rows), strings=strings)
+
+    for last in (shared[1], inside[1], formula[1]):
+        assert cells(written(last)) == [[1.0], [1.0]]
+    for last in (shared[0], shared[2], inside[0], formula[0], cell(far)):
+        assert refusal(written(last)) == "file.too_many_columns"
+    with open_source(written(shared[1])) as source:
+        reader = cast(XlsxReader, source._reader)
+        assert not reader._is_dense("S1", reader._scans["S1"])
+
+
+def test_a_value_far_below_white_space_is_refused(tmp_path: Path) -> None:
+    strings = sst('<t xml:space="preserve"> </t>')
+    rows = [row(n, cell(f"A{n}", "<v>123456789012</v>")) for n in range(1, 30_000)]
+    rows[0] = row(1, cell("A1"), cell("SG1", "<v>0</v>", ' t="s"'))
+    path = xlsx(tmp_path / "a.xlsx", sheet_xml("".join(rows)), strings=strings)
+    assert refusal(path) == ""
+    rows[-1] = row(30_000, cell("A30000"), cell("SG30000"))
+    path = xlsx(tmp_path / "a.xlsx", sheet_xml("".join(rows)), strings=strings)
+    assert refusal(path) == "file.too_many_columns"
+
+
+def test_as_many_kinds_of_nothing_as_anybody_needs(tmp_path: Path) -> None:
+    strings = sst(*[f'<t xml:space="preserve">{" " * n}</t>' for n in range(1, 1_100)])
+    for many, want in ((900, ""), (1_099, "file.too_many_columns")):
+        rows = "".join(
+            row(n, cell(f"A{n}"), cell(f"SG{n}", f"<v>{n - 1}</v>", ' t="s"')) for n in range(1, many + 1)
+        )
+        assert refusal(xlsx(tmp_path / "a.xlsx", sheet_xml(rows), strings=strings)) == want
+
+
 def test_both_readers_agree(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     page = made.worksheets[0]
@@ -285,7 +329,9 @@ def test_escapes(raw: str, text: str) -> None:
         ("0000-00", 7, 7.0),
     ],
 )
-def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path, code: str, value: Any, seen: Any) -> None:
+def test_noughts_that_a_number_format_shows_are_kept(
+    tmp_path: Path, code: str, value: Any, seen: Any
+) -> None:
     book = openpyxl.Workbook()
     page = book.active
     page.append(["卡号"])
@@ -294,3 +340,39 @@ def test_noughts_that_a_number_format_shows_are_kept(tmp_path: Path, code: str, 
     book.save(tmp_path / "a.xlsx")
     with open_source(tmp_path / "a.xlsx") as source:
         assert list(source.rows()) == [(1, ["卡号"]), (2, [seen])]
+
+
+@pytest.mark.parametrize("code", ["[h]:mm", "yyyy-mm-dd", "hh:mm"])
+@pytest.mark.parametrize("number", [13801500001.0, -13801500001.0, 1e300, -1e300])
+def test_a_number_beyond_the_calendar_ends_calamine_and_not_the_reading(
+    tmp_path: Path, code: str, number: float
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("S1")
+        page.write(0, 0, "手机")
+        page.write(1, 0, 1.5)
+        page.write_number(2, 0, number, book.add_format({"num_format": code}))
+        page.write_string(3, 0, '=DISPIMG("ID_1",1)')
+        page.write_number(5, 1, 0.5, book.add_format({"num_format": "hh:mm"}))
+    want = [(1, ["手机"]), (2, [1.5]), (3, [number]), (4, []), (5, []), (6, ["", time(12)])]
+    with open_source(path) as source:
+        assert list(source.rows()) == want
+        assert list(source.rows()) == want
+        half = source.rows()
+        assert [next(half), next(half)] == want[:2]
+        half.close()
+
+
+def test_calamine_is_not_asked_again_for_a_sheet_it_cannot_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("bad", "good"):
+            page = book.add_worksheet(name)
+            page.write_number(
+                0, 0, 1e12, book.add_format({"num_format": "[h]:mm"}) if name == "bad" else None
+            )
+    with open_source(path) as source:
+        reader = cast(XlsxReader, source._reader)
+        assert [list(source.rows(name)) for name in source.sheets] == [[(1, [1e12])]] * 2
+        assert [reader._is_dense(name, reader._scans[name]) for name in source.sheets] == [False, True]

@@ -1,7 +1,12 @@
 """Strings of an xls: single bytes in a code page before 1997, then one or two bytes a character."""
 
+import re
 import struct
+from collections.abc import Iterable
 
+WESTERN = "cp1252"
+_ENOUGH = 1 << 20
+_TWO_SIGNS = re.compile(rb"(?:[\xb0-\xf7][\xa1-\xfe]){2}")
 _PAGES = {
     936: "gb18030",
     1200: "utf-16-le",
@@ -19,6 +24,26 @@ def codec_of(page: int) -> str:
     except LookupError:
         return "gb18030"
     return name
+
+
+def are_chinese(texts: Iterable[bytes]) -> bool:
+    """Whether the texts of a book that calls itself Western are GB18030, as report programs write them. Everyday
+    Chinese is pairs of high bytes, pair by pair; an accented letter stands alone, and makes a rare sign, or none, of
+    the letter behind it."""
+    size = common = odd = 0
+    in_a_row = False
+    for raw in texts:
+        if raw.isascii():
+            continue
+        in_a_row = in_a_row or _TWO_SIGNS.search(raw) is not None
+        text = raw.decode("gb18030", "replace")
+        known = text.encode("gb2312", "ignore").decode("gb2312")
+        odd += len(text) - len(known)
+        common += sum("\u4e00" <= sign <= "\u9fff" for sign in known)
+        size += len(raw)
+        if size > _ENOUGH:
+            break
+    return in_a_row and common >= 4 * odd
 
 
 def wide_text(data: bytes, offset: int, count: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from scrm.kit.tabular import refusals
 from scrm.kit.tabular.biff.numbers import unpack_rk
 from scrm.kit.tabular.biff.ole import MAGIC, CompoundFile
-from scrm.kit.tabular.biff.text import codec_of, shared_strings, wide_text
+from scrm.kit.tabular.biff.text import WESTERN, are_chinese, codec_of, shared_strings, wide_text
 from scrm.kit.tabular.cells import Cell, Merge, Note, Row, trim
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.pictures import without_pictures
@@ -21,6 +21,7 @@ _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 @dataclass
 class _Sheet:
     name: str
+    raw: bytes  # the name before 1997
     offset: int
     state: int
 
@@ -37,7 +38,7 @@ class XlsReader:
         self.notes: list[Note] = []
         self._strings: list[str] = []
         self._formats: list[Format] = []
-        self._since_1904 = False
+        self.since_1904 = False
         self._loaded: tuple[str, dict[int, list[Cell]]] = "", {}
         self._merges: dict[str, list[Merge]] = {}
         self._sheets: dict[str, _Sheet] = {}
@@ -90,7 +91,7 @@ class XlsReader:
             elif kind == 0x0042:
                 codec = codec_of(struct.unpack_from("<H", data)[0])
             elif kind == 0x0022:
-                self._since_1904 = data[0] == 1
+                self.since_1904 = data[0] == 1
             elif kind == 0x041E:
                 (number,) = struct.unpack_from("<H", data)
                 codes[number] = (
@@ -100,20 +101,35 @@ class XlsReader:
                 formats.append(struct.unpack_from("<2xH", data)[0])
             elif kind == 0x0085 and data[5] == 0:
                 offset, state = struct.unpack_from("<IB", data)
-                name = (
-                    wide_text(data, 7, data[6])
-                    if self._wide
-                    else data[7 : 7 + data[6]].decode(codec, "replace")
-                )
-                found.append(_Sheet(name.replace("\0", ""), offset, state & 3))
+                name = wide_text(data, 7, data[6]) if self._wide else ""
+                found.append(_Sheet(name, data[7 : 7 + data[6]], offset, state & 3))
             elif kind == 0x00FC or (kind == _CONTINUE and last == 0x00FC):
                 blocks.append(data)
             last = kind if kind != _CONTINUE else last
+        if not self._wide:
+            if codec == WESTERN and are_chinese(self._narrow_texts(found)):
+                codec = "gb18030"
+            for sheet in found:
+                sheet.name = sheet.raw.decode(codec, "replace")
+        for sheet in found:
+            sheet.name = sheet.name.replace("\0", "")
         self._codec = codec
         self.encoding = "" if self._wide else codec
         self._formats = [format_of(number, codes.get(number)) for number in formats]
         self._strings = shared_strings(blocks)
         return found
+
+    def _narrow_texts(self, sheets: list[_Sheet]) -> Iterator[bytes]:
+        for sheet in sheets:
+            if sheet.state:
+                continue
+            yield sheet.raw
+            for kind, start, end in self._records(sheet.offset):
+                if kind in (0x0204, 0x00D6, 0x0207):
+                    at = start if kind == 0x0207 else start + 6
+                    yield self._stream[
+                        at + 2 : min(at + 2 + int.from_bytes(self._stream[at : at + 2], "little"), end)
+                    ]
 
     def _load(self, name: str) -> dict[int, list[Cell]]:
         """Row from 0 → cells, from the last sheet asked for; programs other than Excel write in any order."""
@@ -124,8 +140,7 @@ class XlsReader:
             self._read(self._sheets[name].offset, found)
             rows = {row: without_pictures(cells) for row, cells in sorted(found.rows.items()) if trim(cells)}
             self._limits.check_rows(len(rows))
-            self._limits.check_width(max(rows.values(), key=len, default=[]))
-            self._loaded = name, rows
+            self._loaded = name, {row: cells for row, cells in rows.items() if self._limits.cut(cells)}
         return self._loaded[1]
 
     def _read(self, offset: int, found: "_Cells") -> None:
@@ -166,7 +181,7 @@ class XlsReader:
 
     def _number(self, value: float, style: int) -> Cell:
         form = self._formats[style] if style < len(self._formats) else PLAIN
-        return value if form == PLAIN else form.read(value, self._since_1904)
+        return value if form == PLAIN else form.read(value, self.since_1904)
 
     def _result(self, result: bytes, style: int) -> Cell:
         """The stored value of a formula; text follows in a record of its own."""

@@ -30,7 +30,7 @@ class XlsbReader:
         self._limits = limits
         self._parts: dict[str, str] = {}
         self._merges: dict[str, list[Merge]] = {}
-        self._since_1904 = False
+        self.since_1904 = False
         self.notes: list[Note] = []
         self.sheets: list[str] = []
         relations = {
@@ -41,7 +41,7 @@ class XlsbReader:
         hidden = []
         for kind, data in records(package.chunks("xl/workbook.bin")):
             if kind == _PROPERTIES:
-                self._since_1904 = bool(data[0] & 1)
+                self.since_1904 = bool(data[0] & 1)
             elif kind == _SHEETS:
                 state = data[0] & 3
                 relation, end = _text(data, 8)
@@ -104,7 +104,8 @@ class XlsbReader:
                 value = self._value(kind, data)
                 if value != "":
                     if column >= limit:
-                        raise refusals.too_many_columns(limit)
+                        self._limits.check_far(value)
+                        continue
                     cells.extend([""] * (column + 1 - len(cells)))
                     cells[column] = value
             elif kind == _MERGE and len(merges) < MOST_MERGES:
@@ -128,7 +129,7 @@ class XlsbReader:
     def _number(self, value: float, data: bytes) -> Cell:
         style = data[4] | data[5] << 8 | data[6] << 16
         form = self._formats[style] if style < len(self._formats) else PLAIN
-        return value if form == PLAIN else form.read(value, self._since_1904)
+        return value if form == PLAIN else form.read(value, self.since_1904)
 
     def merged(self, sheet: str) -> list[Merge]:
         return list(self._merges[sheet])

@@ -34,9 +34,11 @@ class XlsxReader:
         self._package = package
         self._limits = limits
         self._book = Book(package)
+        self.since_1904 = self._book.since_1904
         self._parts: dict[str, str] = {}
         self._scans: dict[str, Scan] = {}
         self._loaded: tuple[str, CalamineSheet] | None = None
+        self._beyond: set[str] = set()  # sheets that calamine could not give to their end
         self._texts: list[int] | None = None
         self._pictures = False
         self.notes: list[Note] = []
@@ -52,6 +54,9 @@ class XlsxReader:
 
     def _measure(self, name: str, part: str) -> None:
         scan = Scanner(self._limits, self._book.local_styles).scan(self._package.chunks(part))
+        for text in scan.far:
+            if text < len(self._book.strings):
+                self._limits.check_far(self._book.strings[text])
         self._parts[name] = part
         if (not scan.plain or scan.rows < 100) and next(settle(self._streamed(name)), None) is None:
             return  # nothing, or only errors and empty texts
@@ -61,14 +66,29 @@ class XlsxReader:
         scan = self._scans[sheet]
         kept = self._loaded is not None and self._loaded[0] == sheet
         rows = self._dense(sheet) if kept or self._is_dense(sheet, scan) else None
-        pictures = rows is None or scan.pictures or self._pictures
-        for number, cells in rows if rows is not None else self._streamed(sheet):
-            yield number, without_pictures(cells) if pictures else cells
+        last = 0
+        if rows is not None:
+            pictures = scan.pictures or self._pictures
+            try:
+                with refusals.net():
+                    for number, cells in rows:
+                        last = number
+                        yield number, without_pictures(cells) if pictures else cells
+                return
+            except Refused:
+                # A number beyond the calendar, in a cell with the format of a day or a span, ends calamine midway.
+                self._beyond.add(sheet)
+                self._loaded = rows = None
+        for number, cells in self._streamed(sheet):
+            if number > last:
+                yield number, without_pictures(cells)
 
     def _is_dense(self, sheet: str, scan: Scan) -> bool:
         area = scan.last_row * scan.columns
         if (
             not (scan.plain and self._book.usual)
+            or scan.wide
+            or sheet in self._beyond
             or scan.local_styles
             or area > max(SMALL_AREA, SPARSE * scan.cells)
         ):

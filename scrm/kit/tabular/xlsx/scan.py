@@ -14,6 +14,8 @@ from scrm.kit.tabular.limits import Limits
 MOST_MERGES = 100_000
 _LONGEST_ROW = 16 << 20
 _START = re.compile(rb"<((?:[A-Za-z0-9]+:)?)sheetData[\s/>]")
+_MOST_FAR = 1_000  # ways to write nothing
+_KIND = re.compile(rb' t="([a-zA-Z]+)"')
 _STRAY = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")  # cells outside of closed rows
 _MERGE = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -21,7 +23,8 @@ _MERGE = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9
 @dataclass
 class Scan:
     """`rows` hold a value; `last_row` (from 1) and `columns` bound the cells that another reader would make room
-    for."""
+    for. `wide`: some lie beyond the last column, where only white space may; shared texts there are `far`, by their
+    numbers."""
 
     plain: bool = True
     rows: int = 0
@@ -31,6 +34,8 @@ class Scan:
     pictures: bool = False
     local_styles: bool = False
     merges: list[Merge] = field(default_factory=list)
+    wide: bool = False
+    far: set[int] = field(default_factory=set)
 
 
 class Scanner:
@@ -86,8 +91,8 @@ class Scanner:
         empty = rb'(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?\s?(?:/>|></%sc>)' % prefix
         self._cell = re.compile(rb'<%sc r="([A-Z]{1,3})([0-9]{1,7})"(?!%s)' % (prefix, empty))
         self._valued = re.compile(
-            rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>'
-            rb"(?:<%(p)sf[^>]*/>|<%(p)sf[^>]*>[^<]*</%(p)sf>)?\s*<%(p)s(?:v(?: [^>]*)?>[^<]|is[ >])"
+            rb'<%(p)sc r="([A-Z]{1,3})[0-9]{1,7}"([^>]*)(?<!/)>'
+            rb"(?:<%(p)sf[^>]*/>|<%(p)sf[^>]*>[^<]*</%(p)sf>)?\s*<%(p)s(?:v(?: [^>]*)?>([^<]+)|is[ >])"
             % {b"p": prefix}
         )
         self._odd = re.compile(rb'<%sc(?=[\s/>])(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}"[ />])' % prefix)
@@ -142,9 +147,18 @@ class Scanner:
         found.columns = max(found.columns, *map(_column, {letters for letters, row in places}))
         found.last_row = max(found.last_row, *(int(row) for letters, row in places))
         if found.columns > self._limits.columns:
-            for letters in {letters for letters, row in self._valued.findall(body)}:
-                if _column(letters) > self._limits.columns:
-                    raise_width(self._limits)
+            found.wide = True
+            for match in self._valued.finditer(body):
+                if _column(match[1]) > self._limits.columns:
+                    self._look_at(match[2], match[3])
+
+    def _look_at(self, attributes: bytes, value: bytes | None) -> None:
+        """A value beyond the last column: a text may be white space, which is seen when it is read."""
+        kind = _KIND.search(attributes)
+        if kind is None or kind[1] not in (b"s", b"str", b"inlineStr") or len(self._found.far) > _MOST_FAR:
+            self._limits.check_far(0)
+        elif kind[1] == b"s" and value and value.isdigit():
+            self._found.far.add(int(value))
 
     def _outside(self, columns: int, rows: int) -> re.Pattern[bytes]:
         """Finds a cell beyond the bounds, and a cell that does not name its place the usual way."""
@@ -167,10 +181,6 @@ class Scanner:
             if len(merges) < MOST_MERGES:
                 merges.append((int(match[2]), _column(match[1]) - 1, int(match[4]), _column(match[3]) - 1))
         return end
-
-
-def raise_width(limits: Limits) -> None:
-    limits.check_width([""] * (limits.columns + 1))
 
 
 def _column(letters: bytes) -> int:

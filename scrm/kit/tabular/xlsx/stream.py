@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
-from scrm.kit.tabular import refusals
 from scrm.kit.tabular.cells import Cell, Row
 from scrm.kit.tabular.limits import Limits
 from scrm.kit.tabular.serials import PLAIN
@@ -43,7 +42,7 @@ class _Sheet:
     """Handlers, called five times a cell."""
 
     __slots__ = (
-        "_book", "_cells", "_column", "_columns", "_depth", "_inside", "_limit", "_names", "_phonetic", "_pieces",
+        "_book", "_cells", "_column", "_columns", "_depth", "_inside", "_limit", "_limits", "_names", "_phonetic", "_pieces",
         "_preserve", "_row", "_style", "_type", "_value", "rows",
     )  # fmt: skip
 
@@ -51,6 +50,7 @@ class _Sheet:
         self.rows: list[Row] = []
         self._book = book
         self._limit = limits.columns
+        self._limits = limits
         self._columns = Columns()
         self._names = Names()
         self._depth = self._row = 0
@@ -116,7 +116,8 @@ class _Sheet:
 
     def _place(self, value: Cell) -> None:
         if self._column >= self._limit:
-            raise refusals.too_many_columns(self._limit)
+            self._limits.check_far(value)
+            return
         cells = self._cells
         missing = self._column - len(cells)
         if missing > 0:

@@ -1,11 +1,14 @@
 """The own sheet back, sentence by sentence; and who may have it."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import RequestFactory
 from django.utils import translation
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from customers import files as private_files
 from customers.choices import BatchState, Outcome
@@ -13,8 +16,10 @@ from customers.models import ImportBatch
 from customers.services.importing import files, reasons, reporting, running
 from customers.services.importing.reporting import Told
 from scrm.kit.files import full_path
+from scrm.kit.tabular import open_source
 from scrm.staff.models import Employee
 from tests.customers import sheets
+from tests.customers.services.importing import runs
 
 pytestmark = pytest.mark.django_db
 A, B = "13777000001", "13777000002"
@@ -108,6 +113,69 @@ def test_rows_that_nobody_asked_about_are_passed_over(tmp_path: Path) -> None:
         None,
         "why",
     ]
+
+
+def test_a_sheet_that_counts_from_1904_goes_back_as_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    page = book.worksheets[0]
+    page.append(["姓名", "手机号", "生日"])
+    page.append(["张三", A, 31538])
+    page.append(["李四", B, datetime(1990, 5, 7)])
+    book.save(tmp_path / "a.xlsx")
+    written(files.run_file(tmp_path / "a.xlsx"), tmp_path / "out.xlsx")
+    with open_source(tmp_path / "out.xlsx") as source:
+        assert source.since_1904
+        assert [row[2] for _number, row in source.rows()] == ["生日", 31538.0, date(1990, 5, 7)]
+
+
+MERGED: list[tuple[list[list[Any]], list[str], int]] = [
+    # A child in the second row of a family.
+    ([["姓名", "手机号", "孩子"], ["张三", A, "甲"], [None, None, "乙"], ["李四", B, "丙"]], ["A2:A3", "B2:B3"], 2),
+    # Titles, of the sheet and of sections, across the columns; nothing in the first rows.
+    (
+        [[], [], ["会员表"], ["姓名", "手机号", "生日"], ["一店的客户"], ["张三", A], ["二店的客户"], ["李四", B]],
+        ["A3:C3", "A5:C5", "A7:C7"],
+        4,
+    ),
+    # Two rows of header, some merged down, some under a group.
+    (
+        [["姓名", "联系方式", None, "备注"], [None, "手机号", "微信号", None], ["张三", A, "zhang_san1", "x"], ["李四", B]],
+        ["A1:A2", "B1:C1", "D1:D2"],
+        2,
+    ),
+    # Far wider than the table.
+    ([["姓名", "手机号"], ["张三", A], ["以上为老客户名单"], ["李四", B]], ["A3:Z3"], 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "merge", "skipped"), MERGED)
+def test_what_was_merged_comes_back_as_it_went(
+    tmp_path: Path, rows: list[list[Any]], merge: list[str], skipped: int
+) -> None:
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows, merge=merge)
+    first = runs.run(path, "--report", str(tmp_path / "out.xlsx"))
+    assert runs.figures(first) == (2, 0, 0, 0, 0)
+    again = runs.run(tmp_path / "out.xlsx", "--report", str(tmp_path / "again.xlsx"))
+    assert runs.figures(again) == (0, 0, 2, 0, 0)
+    third = runs.run(tmp_path / "again.xlsx")
+    assert runs.figures(third) == (0, 0, 2, 0, 0)
+    assert first["skipped"] == again["skipped"] == third["skipped"] == skipped
+    out, once_more = (sorted(sheets.merges_of_xlsx(tmp_path / name)) for name in ("out.xlsx", "again.xlsx"))
+    assert out == once_more == ([(2, 2, 0, 2)] if merge == ["A3:Z3"] else sorted(sheets.merges_of_xlsx(path)))
+    whole = sheets.rows_of_xlsx(tmp_path / "out.xlsx")
+    for number, row in enumerate(rows):
+        assert whole[number][: len(row)] == row
+
+
+def test_a_merged_range_moves_with_its_columns_and_does_not_hide_the_report(tmp_path: Path) -> None:
+    rows = [["导入结果", "姓名", "错误原因", "手机号"], ["created", "张三", "x", A], [None, "李四", None, B]]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows, merge=["A1:A2", "B2:D2", "B3:Z3"])
+    with running.open_file(path) as opened:
+        reporting.write(tmp_path / "out.xlsx", opened.source, opened.layout, [Told(2, Outcome.CREATED, "")])
+        reporting.write(tmp_path / "some.xlsx", opened.source, opened.layout, [], only_problems=True)
+    assert sorted(sheets.merges_of_xlsx(tmp_path / "out.xlsx")) == [(1, 1, 0, 2), (2, 2, 0, 2)]
+    assert sheets.merges_of_xlsx(tmp_path / "some.xlsx") == []
 
 
 class TestDownloads:
