@@ -31,6 +31,7 @@ _CARRIERS = frozenset(
 # Fields that a group word like 归属 or 导购 introduces.
 _SERVED_BY = (None, "owner", "store", "source", "note", "tags")
 _LETTER = re.compile("[A-Za-z]{1,3}")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
@@ -147,10 +148,10 @@ def _of_sheet(source: Source, sheet: str, named: set[str]) -> Layout:
     spot = _row_with(head, named) or _find_header(head, merged)
     if spot is None:
         return _headerless(sheet, head)
-    upper, lower = spot
+    upper, lower, last = spot
     headers = _join_headers(head, upper, lower, merged)
-    below = head[lower + 1 :]
-    layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[lower][0] + 1, headers=headers)
+    below = head[last + 1 :]
+    layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[last][0] + 1, headers=headers)
     layout.fields = words.assign(headers)
     _refuse_side_by_side(layout, below)
     _finish(layout, below)
@@ -198,17 +199,23 @@ def _finish(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
             layout.order_column = column
 
 
-def _row_with(head: Sequence[tuple[int, list[Any]]], named: set[str]) -> tuple[int, int] | None:
+def _row_with(head: Sequence[tuple[int, list[Any]]], named: set[str]) -> tuple[int, int, int] | None:
     for index, (_number, row) in enumerate(head):
         if named and named <= {words.canonical(cells.to_text(cell)) for cell in row}:
-            return index, index
+            below = index + 1
+            return (
+                index,
+                index,
+                below if below < len(head) and _say_the_same(head[index], head[below]) else index,
+            )
     return None
 
 
 def _find_header(
     head: Sequence[tuple[int, list[Any]]], merged: Sequence[tuple[int, int, int, int]]
-) -> tuple[int, int] | None:
-    """Indexes into `head` of the upper and the lower header row (equal for a single one); None when there is none."""
+) -> tuple[int, int, int] | None:
+    """Indexes into `head` of the upper and the lower header row (equal for a single one) and of the last row that is
+    no person's; None when there is none."""
     best, best_score = None, 0.0
     numbers_at = [
         {i for i, cell in enumerate(row) if cell != "" and guessing.has_phone(cell)} for _n, row in head
@@ -241,12 +248,34 @@ def _find_header(
             best, best_score = index, score
     if best is None:
         return None
+    for first in (best, best - 1):
+        if 0 <= first < len(head) - 1 and _say_the_same(head[first], head[first + 1]):
+            # 姓名 over name: the one that people read is the header.
+            spoken = max((first, first + 1), key=lambda i: sum(_has_han(cell) for cell in head[i][1]))
+            return spoken, spoken, first + 1
     upper = lower = best
     if best + 1 < len(head) and _continues(head[best], head[best + 1], merged):
         lower = best + 1
     elif best > 0 and _stands_above(head[best - 1], head[best], merged):
         upper = best - 1
-    return upper, lower
+    return upper, lower, lower
+
+
+def _has_han(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(_HAN.search(cell))
+
+
+def _say_the_same(top: tuple[int, list[Any]], low: tuple[int, list[Any]]) -> bool:
+    """Two rows that name the same fields, one below the other: a header and the keys of its fields."""
+    if low[0] != top[0] + 1 or not all(isinstance(cell, str) for cell in (*top[1], *low[1])):
+        return False
+    upper, lower = ([cells.to_text(cell) for cell in row] for row in (top[1], low[1]))
+    both = [i for i in range(min(len(upper), len(lower))) if upper[i] and lower[i]]
+    if sum(bool(text) for text in lower) > len(both) and any(
+        lower[i] != upper[i] and not _names_one_field(lower[i], upper[i]) for i in both
+    ):
+        return False  # 推荐人 with a blank at its right is a group word, not the 姓名 below it
+    return is_repeated_header([lower[i] for i in both], [upper[i] for i in both])
 
 
 def _is_data(cell: Any) -> bool:
@@ -270,15 +299,31 @@ def _continues(
     down = {area[1] for area in merged if area[0] == top[0] and area[2] == low[0]}
     across = [area for area in merged if area[0] == area[2] == top[0] and area[3] > area[1]]
     fields = words.assign([cells.to_text(cell) for cell in top[1]])
-    who = {i for i, f in enumerate(fields) if f in _CARRIERS}
-    if any(i in who for i, _cell in texts):
-        return False
     known = sum(words.field_of(cell) is not None for _i, cell in texts)
+    grouped = {i for i, _cell in texts if i < len(top[1]) and _is_group(i, top[1], low[1], across)}
+    who = {i for i, f in enumerate(fields) if f in _CARRIERS}
+    if any(i in who - grouped for i, _cell in texts):
+        return False
+    # 联系方式 may be a group or a column of its own: what stands below it has to speak as headers do.
+    if grouped & who and known < (1 if down - grouped else len(texts)):
+        return False
     if down and all(i not in down for i, _cell in texts):
         return True
     under = all(any(a[1] <= i <= a[3] for a in across) for i, _cell in texts)
     blank_above = sum(i >= len(top[1]) or top[1][i] == "" for i, _cell in texts)
-    return bool(across and under) or (known >= 2 and blank_above >= 1)
+    return bool(across and under) or (blank_above >= 1 and (known >= 2 or bool(grouped and known)))
+
+
+def _is_group(
+    column: int, top: Sequence[Any], low: Sequence[Any], across: Sequence[tuple[int, int, int, int]]
+) -> bool:
+    """Whether the word in the upper row stands over several of the lower one: merged, or with a blank at its right."""
+    if top[column] == "":
+        return False
+    if across:
+        return any(left == column for _row, left, _bottom, _right in across)
+    right = column + 1
+    return right < len(low) and low[right] != "" and (right >= len(top) or top[right] == "")
 
 
 def _stands_above(
@@ -312,7 +357,9 @@ def _join_headers(
     # 姓名 and 电话 under 推荐人 are not the customer's.
     low = [
         f"{groups[i]}{text}"
-        if words.is_somebody_else(groups[i]) and words.field_of(text) not in _SERVED_BY
+        if words.is_somebody_else(groups[i])
+        and words.field_of(text) not in _SERVED_BY
+        and text not in words.REPORT
         else text
         for i, text in enumerate(low)
     ]
@@ -366,9 +413,22 @@ def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool
 
 
 def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
-    """The header again in the middle, as printed pages have it."""
+    """The header again in the middle, as printed pages have it, in its own words or in those of an export's keys."""
     pairs = [(text, headers[i] if i < len(headers) else "") for i, text in enumerate(texts) if text]
-    return len(pairs) >= 2 and sum(text == header for text, header in pairs) * 3 >= len(pairs) * 2
+    if len(pairs) < 2 or not any(text == header or _looks_known(text) for text, header in pairs):
+        return False
+    same = sum(text == header or _names_one_field(text, header) for text, header in pairs)
+    return same >= 2 and same * 3 >= len(pairs) * 2
+
+
+def _looks_known(text: str) -> bool:
+    """Cheap, since a sheet of names alone asks it of each row."""
+    return text.lower().replace("_", "").replace(" ", "") in words.WORDS
+
+
+def _names_one_field(text: str, header: str) -> bool:
+    field = words.field_of(header)
+    return field is not None and words.field_of(text) == field
 
 
 def blank_row(texts: Sequence[str], ignored: frozenset[int]) -> bool:

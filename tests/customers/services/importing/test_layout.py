@@ -241,6 +241,80 @@ def test_repeated_headers_and_blank_rows() -> None:
     assert layout.is_repeated_header(["序号", "姓名", "手机号"], headers)
     assert layout.is_repeated_header(["", "姓名", "手机号"], headers)
     assert not layout.is_repeated_header(["", "姓名", ""], headers)
+    assert layout.is_repeated_header(["no", "name", "phone_number"], headers)
+    assert layout.is_repeated_header(["", "客户姓名", "手机"], headers)
+    assert not layout.is_repeated_header(["客户", "顾客", ""], headers)
     assert layout.blank_row(["7", "-", "\u3000"], frozenset((0,))) and not layout.blank_row(
         ["7", "张三"], frozenset((0,))
     )
+
+
+GROUPED = [
+    ["姓名", "联系方式", None, "生日"],
+    [None, "手机", "微信", None],
+    ["张三", A, "zs_001", "1990-05-01"],
+]
+SPENT = [["姓名", "手机", "消费", None], [None, None, "累计消费", "次数"], ["张三", A, 300, 3]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merge", "headers"),
+    [
+        (GROUPED, ["A1:A2", "B1:C1", "D1:D2"], ["姓名", "手机", "微信", "生日"]),
+        (GROUPED, [], ["姓名", "手机", "微信", "生日"]),
+        (SPENT, ["A1:A2", "B1:B2", "C1:D1"], ["姓名", "手机", "累计消费", "次数"]),
+        (SPENT, [], ["姓名", "手机", "累计消费", "次数"]),
+    ],
+)
+def test_a_group_word_may_be_a_field_itself(
+    tmp_path: Path, rows: list[list[Any]], merge: list[str], headers: list[str]
+) -> None:
+    one = of(tmp_path, rows, merge=merge)
+    assert (one.header_row, one.first_row, one.headers) == (2, 3, headers)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[None, "无", "老客", None], [None, "zs_001", "微信", None], ["手机", "微信", "张三", None]],
+)
+def test_a_first_row_without_a_number_is_no_second_header(tmp_path: Path, row: list[Any]) -> None:
+    one = of(tmp_path, [["姓名", "联系方式", None, "生日"], row, ["张三", A, None, None]])
+    assert (one.header_row, one.first_row) == (1, 2)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("title", [[], [["会员表"]]])
+def test_the_keys_of_the_fields_under_or_over_their_names_are_one_header(
+    tmp_path: Path, swapped: bool, title: list[list[Any]]
+) -> None:
+    pair = [["姓名", "电话", "微信", "生日", "肤质"], ["name", "phone", "wechat", "birthday", "skin"]]
+    rows = [*title, *(pair[::-1] if swapped else pair), ["张三", A, "zs_001", "1990-05-01", "干"]]
+    one = of(tmp_path, rows)
+    assert (one.header_row, one.first_row, one.headers) == (
+        len(title) + (2 if swapped else 1),
+        len(title) + 3,
+        ["姓名", "电话", "微信", "生日", "肤质"],
+    )
+    mapped = found(tmp_path / "a.xlsx", named=("phone",))
+    assert (mapped.header_row, mapped.first_row) == (len(title) + (1 if swapped else 2), len(title) + 3)
+
+
+def test_a_group_of_somebody_else_is_not_taken_for_the_words_below(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机", "生日", "性别", "推荐人", None],
+        ["姓名", "手机号", "生日", "性别", "姓名", "电话"],
+        ["张三", A, None, "女", "李四", B],
+    ]
+    one = of(tmp_path, rows)
+    assert (one.first_row, one.headers) == (3, ["姓名", "手机号", "生日", "性别", "推荐人姓名", "推荐人电话"])
+
+
+def test_our_reports_columns_belong_to_no_group(tmp_path: Path) -> None:
+    rows = [
+        ["客户", "联系人", "电话", "城市", "推荐人"],
+        ["名称", "姓名", "手机", "城市", "姓名", "电话", "导入结果", "错误原因"],
+        ["甲公司", "张三", A, "杭州", "李四", B, "新增", None],
+    ]
+    one = of(tmp_path, rows)
+    assert one.headers == ["名称", "姓名", "手机", "城市", "推荐人姓名", "推荐人电话", "导入结果", "错误原因"]
+    assert one.fields == ["company", "name", "phone", "city", None, None, IGNORE, IGNORE]
