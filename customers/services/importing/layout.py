@@ -3,6 +3,7 @@
 Nothing here knows a person. It sees texts, and answers with a `Layout` that can be stored as JSON and shown.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -33,18 +34,31 @@ _SERVED_BY = (None, "owner", "store", "source", "note", "tags")
 _LETTER = re.compile("[A-Za-z]{1,3}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
+_FIGURE = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|小计|总计|共计|汇总|总数|总人数)|总和|平均值?|累计|(?:sub|grand)?total|sum)(?:[(（].{0,6}[)）])?"
-    r"(?:[:：].{0,12})?|[合总]?共[:：]?[0-9]{1,7}[人位名条行].{0,6}",
+    r"(?:.{0,12}(?:合计|小计|总计|共计|汇总|总数|总人数)|(?:总|会员|客户)?人数|总和|平均(?:值|每人|每客|每单|消费)?|人均(?:消费)?|累计|(?:sub|grand)?total|sum)"
+    r"(?:[(（].{0,6}[)）])?(?:[:：].{0,12})?|(?:[合总]?共|合计|小计|总计|共计|(?:总|会员|客户)?人数)[:：]?[0-9]{1,7}[人位名条行个户].{0,6}|平均每.{1,6}",
     re.I,
 )
+_TOTAL_WORD = re.compile(r"(?:合计|小计|总计|共计|总和|汇总|(?:sub|grand)?total|sum)[:：]?", re.I)
+# What stands before such a word: a number, a month, a shop. A person does not.
+_COUNTED = re.compile(r"[0-9][0-9.,/-]*|.{0,10}(?:[0-9]|[年月日周季店部组区校队页类级]|季度|中心|公司|校区)")
 _NOTE = re.compile(
     r"(?:注|备注|说明|附注|提示|注意|声明|填表说明|填写说明|以上|数据截止|数据来源|统计时间|打印时间|导出时间|制表|审核|审批|复核|填表|经办|店长|负责人|签字|签名|盖章|联系方式|第.{1,4}页)"
     r".*[:：。，]|(?:注|备注|说明|制表人|审核人|填表人)[:：]?\Z|[※*＊].+|.*(?:截止|截至).*[0-9]{4}年?.*|以下.+|此行以下.*"
-    r"|第\s*[0-9]+\s*页.*",
+    r"|第\s*[0-9]+\s*页.*|(?:打印|导出|制单|填报|客服电话|咨询电话|客服热线|咨询热线|服务热线|投诉电话|门店电话|公司地址|门店地址|温馨提示|友情提示).*[:：].*"
+    r"|(?:如有|如需|如遇|请勿|请在|请将|请于|请按|请联系|温馨提示|友情提示|本表|此表).{2,}",
     re.S,
 )
+# The line under a list: who made it, and when.
+_SIGNED = re.compile(
+    r"(?:制表|制单|填表|填报|打印|导出|统计|审核|审批|复核|经办)(?:人|员|日期|时间|单位|部门)[:：]?|(?:制表|填表|打印|导出|统计)[:：]"
+)
+_PAGE_TITLE = re.compile(
+    r".{2,30}(?:名单|名册|花名册|登记表|一览表|明细表|汇总表|统计表|信息表|资料表|档案表|会员表|客户表|清单|报表)(?:[(（].{0,20}[)）])?"
+)
+_UNIT = re.compile(r"[(（\[【][^()（）\[\]【】]{1,8}[)）\]】]")
 _MARKER = re.compile(r"必\s*填|选\s*填|非必填|required|optional", re.I)
 
 
@@ -123,7 +137,21 @@ def which_sheet(names: list[str]) -> Refused:
 
 def _looks_like_customers(layout: Layout) -> bool:
     known = {f for f in layout.fields if f and f != words.IGNORE}
-    return bool(known & _CARRIERS) and (len(known) >= 2 or _holds_phones(layout))
+    if not known & _CARRIERS or not _tells_who(layout):
+        return False
+    return len(known) >= 2 or _holds_phones(layout)
+
+
+def _tells_who(layout: Layout) -> bool:
+    """Whether a name, a number or an id stands in it at all: 会员 over 35 and 120 counts them."""
+    for own, samples in zip(layout.fields, layout.samples, strict=True):
+        if own == "name" and not all(_FIGURE.fullmatch(text) for text in samples):
+            return True
+        if own == "phone" and any(len(re.sub("[^0-9*]", "", text)) >= 7 for text in samples):
+            return True
+        if own in _CARRIERS - {"name", "phone"} and samples:
+            return True
+    return False
 
 
 def _holds_phones(layout: Layout) -> bool:
@@ -393,21 +421,38 @@ def is_marker(row: Iterable[Any]) -> bool:
 
 
 def is_total(texts: Sequence[str]) -> bool:
-    """合计, 小计… in the first cell that says something."""
-    first = next((text for text in texts if text), "")
-    return bool(_TOTAL.fullmatch("".join(first.split())))
+    """合计, 小计… in the first cell that says something, or behind a number, a month, a shop: 3 | 合计, 5月 | 小计."""
+    filled = ("".join(text.split()) for text in texts if text)
+    first = next(filled, "")
+    if _TOTAL.fullmatch(first):
+        return True
+    before = first
+    for text in itertools.islice(filled, 2):
+        if not _COUNTED.fullmatch(before):
+            return False
+        if _TOTAL_WORD.fullmatch(text):
+            return not any(guessing.has_phone(cell) for cell in texts if cell)
+        before = text
+    return False
 
 
 def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool:
-    """One lonely cell that is prose: 注：…, 审核人：…; or text across merged columns; or in no column that tells who."""
+    """One lonely cell that is prose: 注：…, 审核人：…, a page's title; or text across merged columns; or in no column that
+    tells who. Or a row of units; or who made the list, and when."""
     filled = [(i, text) for i, text in enumerate(texts) if text]
+    if not filled:
+        return True
+    if _SIGNED.fullmatch("".join(filled[0][1].split())) and len(filled) <= 4:
+        return True
+    if all(_UNIT.fullmatch(text) for _i, text in filled):
+        return True
     if len(filled) != 1:
         return len(filled) <= 4 and all(
             re.fullmatch(r".{0,8}(?:人|长|日期|签字|签名|盖章|审核|制表|时间)\s*[:：].*", t, re.S)
             for _i, t in filled
         )
     column, text = filled[0]
-    if spans or _NOTE.match(text):
+    if spans or _NOTE.match(text) or _PAGE_TITLE.fullmatch(text):
         return True
     return column not in carriers and not re.fullmatch(r"[0-9.\s]+", text)
 

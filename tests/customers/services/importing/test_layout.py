@@ -318,3 +318,69 @@ def test_our_reports_columns_belong_to_no_group(tmp_path: Path) -> None:
     one = of(tmp_path, rows)
     assert one.headers == ["名称", "姓名", "手机", "城市", "推荐人姓名", "推荐人电话", "导入结果", "错误原因"]
     assert one.fields == ["company", "name", "phone", "city", None, None, IGNORE, IGNORE]
+
+
+def test_who_is_insured_stands_in_a_group_of_his_own(tmp_path: Path) -> None:
+    rows = [
+        ["投保人", None, "被保险人", None, None],
+        ["姓名", "电话", "姓名", "性别", "生日"],
+        ["张三", A, "张小三", "男", "2015-01-02"],
+    ]
+    one = of(tmp_path, rows, merge=["A1:B1", "C1:E1"])
+    assert one.headers == ["姓名", "电话", "被保险人姓名", "被保险人性别", "被保险人生日"]
+    assert one.fields == ["name", "phone", None, None, None]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["3", "合计", "", "300"], ["5月", "小计", "300"], ["二店", "小计：", "300"], ["2024", "5月", "合计", "1"], ["", "一店", "", "Total"], ["2024-05", "总 计"],
+        ["合计2人"], ["人数：1"], ["会员人数：35"], ["平均每人", "12"], ["平均每客消费"], ["", "总计35人"],
+    ],
+)  # fmt: skip
+def test_totals_behind_a_number_a_month_a_shop(row: list[str]) -> None:
+    assert layout.is_total(row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["3", "合计", A], ["张三", "合计", "300"], ["3", "张三", "", "合计"], ["3", "1", "2", "合计"], ["3", "合计划"], ["3", "一店小计"], ["平", "x"], ["人"],
+        ["3"], [], ["", ""],
+    ],
+)  # fmt: skip
+def test_a_total_further_right_or_behind_a_name_is_a_persons_word(row: list[str]) -> None:
+    assert not layout.is_total(row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["打印人：admin"], ["填表日期"], ["填表日期", "2024-01-01"], ["制表人", "小王", "审核人", "店长"], ["客服电话：400-800-1234"], ["如有疑问请联系店长"], ["温馨提示：请勿外传"],
+        ["会员名册"], ["XX美容院会员登记表（2024年）"], ["(cm)", "（元）"], ["", "（元）"],
+    ],
+)  # fmt: skip
+def test_notes_titles_and_units_are_nobody_even_under_the_name(row: list[str]) -> None:
+    assert layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+
+
+@pytest.mark.parametrize(
+    "row", [["张表", "女"], ["打印", "女"], ["单名单"], ["制表", "x"], ["（元）", "张三"], ["如意"], ["名单"]]
+)
+def test_people_may_be_called_anything(row: list[str]) -> None:
+    assert not layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+
+
+def test_a_sheet_of_figures_beside_the_customers_is_no_question(tmp_path: Path) -> None:
+    people = [["姓名", "手机号"], ["张三", A]]
+    figures = [["门店", "客户数", "会员"], ["一店", 35, 20], ["二店", "1,200", "60%"]]
+    assert of(tmp_path, {"会员": people, "统计": figures}).sheet == "会员"
+    assert of(tmp_path, {"统计": [["门店", "会员", "电话"], ["一店", 20, 3]], "会员": people}).sheet == "会员"
+    names = [["门店", "会员"], ["一店", "李四"]]
+    with pytest.raises(Refused) as refusal:
+        of(tmp_path, {"会员": people, "名单": names})
+    assert refusal.value.code == "sheet.several"
+    masked = [["门店", "电话"], ["一店", "137****0001"]]
+    with pytest.raises(Refused) as refusal:
+        of(tmp_path, {"会员": people, "名单": masked})
+    assert refusal.value.code == "sheet.several"
