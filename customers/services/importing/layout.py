@@ -33,6 +33,7 @@ _CARRIERS = frozenset(
 _SERVED_BY = (None, "owner", "store", "source", "note", "tags")
 _LETTER = re.compile("[A-Za-z]{1,3}")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_KEY = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
 _FIGURE = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
@@ -303,7 +304,12 @@ def _say_the_same(top: tuple[int, list[Any]], low: tuple[int, list[Any]]) -> boo
         lower[i] != upper[i] and not _names_one_field(lower[i], upper[i]) for i in both
     ):
         return False  # 推荐人 with a blank at its right is a group word, not the 姓名 below it
-    return is_repeated_header([lower[i] for i in both], [upper[i] for i in both])
+    if is_repeated_header([lower[i] for i in both], [upper[i] for i in both]):
+        return True
+    # cust_name, lvl: keys that are no words, beside some that are.
+    keys = [row for row in (upper, lower) if all(_KEY.fullmatch(row[i]) for i in both)]
+    same = {words.field_of(lower[i]) for i in both if _names_one_field(lower[i], upper[i])}
+    return len(keys) == 1 and len(same) >= 2 and len(same) * 2 >= len(both)
 
 
 def _is_data(cell: Any) -> bool:
@@ -328,6 +334,12 @@ def _continues(
     across = [area for area in merged if area[0] == area[2] == top[0] and area[3] > area[1]]
     fields = words.assign([cells.to_text(cell) for cell in top[1]])
     known = sum(words.field_of(cell) is not None for _i, cell in texts)
+    # 金额 says nothing, 消费 above it does.
+    spoken = known or any(
+        words.field_of(f"{cells.to_text(top[1][i])}{cell}")
+        for i, cell in texts
+        if i < len(top[1]) and top[1][i]
+    )
     grouped = {i for i, _cell in texts if i < len(top[1]) and _is_group(i, top[1], low[1], across)}
     who = {i for i, f in enumerate(fields) if f in _CARRIERS}
     if any(i in who - grouped for i, _cell in texts):
@@ -339,7 +351,7 @@ def _continues(
         return True
     under = all(any(a[1] <= i <= a[3] for a in across) for i, _cell in texts)
     blank_above = sum(i >= len(top[1]) or top[1][i] == "" for i, _cell in texts)
-    return bool(across and under) or (blank_above >= 1 and (known >= 2 or bool(grouped and known)))
+    return bool(across and under) or (blank_above >= 1 and (known >= 2 or bool(grouped and spoken)))
 
 
 def _is_group(
@@ -462,8 +474,9 @@ def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
     pairs = [(text, headers[i] if i < len(headers) else "") for i, text in enumerate(texts) if text]
     if len(pairs) < 2 or not any(text == header or _looks_known(text) for text, header in pairs):
         return False
-    same = sum(text == header or _names_one_field(text, header) for text, header in pairs)
-    return same >= 2 and same * 3 >= len(pairs) * 2
+    same = [header for text, header in pairs if text == header or _names_one_field(text, header)]
+    # 客户 and 顾客 in two columns of names are what somebody typed.
+    return len({words.field_of(h) or h for h in same}) >= 2 and len(same) * 3 >= len(pairs) * 2
 
 
 def _looks_known(text: str) -> bool:

@@ -136,7 +136,7 @@ _ON_THE_CARD = re.compile(
 _ELSE_WORDS = (
     r"推荐|介绍|邀请|邀约|紧急|导购|顾问|店长|店员|员工|经理|主管|老师|教练|班主任|管家|业务|销售|上级|门店|店铺|商家|寄件|发件|发货|配偶|爱人|老公|老婆|丈夫|"
     r"妻子|家属|家人|亲友|朋友|家长|监护|父|母亲|孩子|宝宝|宝贝|小孩|子女|儿子|女儿|担保|受益|代理|分销|推广|经办|经手|操作|制表|审核|跟进|负责|客服|技师|美容师|"
-    r"宠物|爱宠|[大二三四]宝(?!妈)|小宝|老[大二三](?!妈)|新生儿|婴儿|胎儿|长[子女]|次[子女]|创建[人者员]|录[入单][人者员]|登记[人员]|办理[人员]|开单[人员]|经纪|收银|医生|医师|护士|发型师|"
+    r"(?:宠物|爱宠)(?!主人?)|[大二三四]宝(?!妈)|小宝|老[大二三](?!妈)|新生儿|婴儿|胎儿|长[子女]|次[子女]|创建[人者员]|录[入单][人者员]|登记[人员]|办理[人员]|开单[人员]|经纪|收银|医生|医师|护士|发型师|"
     r"理发师|造型师|设计师|咨询师|助理|督导|售后|供应商|供货|厂家|快递|物流|司机|送修|公司电话|固定|座机|传真|宅电|办公|团长|带客|同行|归属|专属"
 )
 _SOMEBODY_ELSE = re.compile(_ELSE_WORDS)
@@ -285,11 +285,12 @@ def assign(headers: Sequence[str]) -> list[str | None]:
     if any(field == "name" and word not in _ACCOUNTS for word, field in zip(words, fields, strict=True)):
         fields = [None if word in _ACCOUNTS else field for word, field in zip(words, fields, strict=True)]
     for kind in ("phone", "name"):
-        first = [f == kind and not _SECOND_CHOICE.search(w) for f, w in zip(fields, words, strict=True)]
-        if any(first):
-            fields = [
-                None if field == kind and not own else field for field, own in zip(fields, first, strict=True)
-            ]
+        second = [f == kind and bool(_SECOND_CHOICE.search(w)) for f, w in zip(fields, words, strict=True)]
+        if any(
+            field == kind and not later and not (kind == "phone" and _FURTHER.search(word))
+            for field, later, word in zip(fields, second, words, strict=True)
+        ):
+            fields = [None if later else field for field, later in zip(fields, second, strict=True)]
     key = next((i for i, f in enumerate(fields) if f == "phone" and not _FURTHER.search(words[i])), 0)
     fields = [None if field == "phone" and i < key else field for i, field in enumerate(fields)]
     if "name" not in fields and "姓" in words and "名" not in words:

@@ -254,6 +254,7 @@ GROUPED = [
     [None, "手机", "微信", None],
     ["张三", A, "zs_001", "1990-05-01"],
 ]
+AMOUNTS = [["姓名", "手机", "消费", None], [None, None, "金额", "次数"], ["张三", A, 300, 3]]
 SPENT = [["姓名", "手机", "消费", None], [None, None, "累计消费", "次数"], ["张三", A, 300, 3]]
 
 
@@ -263,6 +264,7 @@ SPENT = [["姓名", "手机", "消费", None], [None, None, "累计消费", "次
         (GROUPED, ["A1:A2", "B1:C1", "D1:D2"], ["姓名", "手机", "微信", "生日"]),
         (GROUPED, [], ["姓名", "手机", "微信", "生日"]),
         (SPENT, ["A1:A2", "B1:B2", "C1:D1"], ["姓名", "手机", "累计消费", "次数"]),
+        (AMOUNTS, [], ["姓名", "手机", "金额", "次数"]),
         (SPENT, [], ["姓名", "手机", "累计消费", "次数"]),
     ],
 )
@@ -297,6 +299,19 @@ def test_the_keys_of_the_fields_under_or_over_their_names_are_one_header(
     )
     mapped = found(tmp_path / "a.xlsx", named=("phone",))
     assert (mapped.header_row, mapped.first_row) == (len(title) + (1 if swapped else 2), len(title) + 3)
+
+
+def test_keys_that_are_no_words_and_people_who_are_called_like_a_header(tmp_path: Path) -> None:
+    headers = ["姓名", "手机号", "性别", "会员等级"]
+    keys = of(tmp_path, [headers, ["cust_name", "mobile_no", "sex", "lvl_nm"], ["张三", A, "女", "金"]])
+    assert (keys.headers, keys.first_row) == (headers, 3)
+    for row in (
+        ["Client", None, "F", "level"],
+        ["客户", None, None, "顾客"],
+        ["zhangsan", None, "sex", "vip"],
+    ):
+        one = of(tmp_path, [["姓名", "手机号", "性别", "会员"], row, ["张三", A, "女", "金"]])
+        assert (one.header_row, one.first_row) == (1, 2)
 
 
 def test_a_group_of_somebody_else_is_not_taken_for_the_words_below(tmp_path: Path) -> None:

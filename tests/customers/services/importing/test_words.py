@@ -220,7 +220,7 @@ def test_of_somebody_or_something_else(header: str) -> None:
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("主人姓名", "name"), ("主人电话", "phone"), ("主人微信", "wechat_id"), ("主人生日", "birthday"), ("身份证姓名", "name"), ("身份证地址", "address"),
+        ("主人姓名", "name"), ("宠物主人姓名", "name"), ("宠物主人电话", "phone"), ("主人电话", "phone"), ("主人微信", "wechat_id"), ("主人生日", "birthday"), ("身份证姓名", "name"), ("身份证地址", "address"),
         ("身份证住址", "address"), ("身份证生日", "birthday"), ("身份证出生日期", "birthday"), ("身份证性别", "gender"), ("身份证上的姓名", "name"), ("客户身份证姓名", "name"),
         ("证件号", IGNORE), ("身份证/护照", IGNORE), ("身份证号/护照号", IGNORE), ("身份证复印件", None), ("证件类型", None), ("身份证后四位", IGNORE), ("身份证号后6位", IGNORE), ("被保险人证件号码", IGNORE), ("身份证(必填)", IGNORE), ("会员注册时间", "known_since"),
         ("公司电话号码", None), ("大宝妈妈姓名", "name"),
@@ -236,6 +236,8 @@ def test_whose_it_is(header: str, field: str | None) -> None:
         (["备用电话", "手机号"], [None, "phone"]),
         (["姓名", "其他电话", "第二联系电话", "手机号", "备用手机"], ["name", None, None, "phone", "phone"]),
         (["备用电话", "姓名"], ["phone", "name"]),
+        (["收货人", "备用电话", "收货人手机"], ["name", None, "phone"]),
+        (["家庭电话", "备用电话"], ["phone", "phone"]),
         (["宠物姓名", "宠物生日", "主人姓名", "主人电话"], [None, None, "name", "phone"]),
         (
             [
