@@ -57,7 +57,7 @@ _SIGNED = re.compile(
     r"(?:制表|制单|填表|填报|打印|导出|统计|审核|审批|复核|经办)(?:人|员|日期|时间|单位|部门)[:：]?|(?:制表|填表|打印|导出|统计)[:：]"
 )
 _PAGE_TITLE = re.compile(
-    r".{2,30}(?:名单|名册|花名册|登记表|一览表|明细表|汇总表|统计表|信息表|资料表|档案表|会员表|客户表|清单|报表)(?:[(（].{0,20}[)）])?"
+    r".{2,30}(?:名单|名册|花名册|登记表|一览表|明细表|汇总表|统计表|信息表|资料表|档案表|会员表|客户表|通讯录|台账|会员资料|客户资料|清单|报表)(?:[(（].{0,20}[)）])?"
 )
 _UNIT = re.compile(r"[(（\[【][^()（）\[\]【】]{1,8}[)）\]】]")
 _MARKER = re.compile(r"必\s*填|选\s*填|非必填|required|optional", re.I)
@@ -438,13 +438,11 @@ def is_total(texts: Sequence[str]) -> bool:
     first = next(filled, "")
     if _TOTAL.fullmatch(first):
         return True
-    before = first
+    before = [first]
     for text in itertools.islice(filled, 2):
-        if not _COUNTED.fullmatch(before):
-            return False
         if _TOTAL_WORD.fullmatch(text):
-            return not any(guessing.has_phone(cell) for cell in texts if cell)
-        before = text
+            return all(map(_COUNTED.fullmatch, before)) and not any(map(guessing.has_phone, texts))
+        before.append(text)
     return False
 
 
@@ -454,7 +452,7 @@ def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool
     filled = [(i, text) for i, text in enumerate(texts) if text]
     if not filled:
         return True
-    if _SIGNED.fullmatch("".join(filled[0][1].split())) and len(filled) <= 4:
+    if len(filled) <= 4 and _SIGNED.fullmatch("".join(filled[0][1].split())):
         return True
     if all(_UNIT.fullmatch(text) for _i, text in filled):
         return True
@@ -481,7 +479,9 @@ def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
 
 def _looks_known(text: str) -> bool:
     """Cheap, since a sheet of names alone asks it of each row."""
-    return text.lower().replace("_", "").replace(" ", "") in words.WORDS
+    return text in words.WORDS or (
+        text.isascii() and text.lower().replace("_", "").replace(" ", "") in words.WORDS
+    )
 
 
 def _names_one_field(text: str, header: str) -> bool:
