@@ -3,6 +3,7 @@
 Nothing here knows a person. It sees texts, and answers with a `Layout` that can be stored as JSON and shown.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -31,19 +32,34 @@ _CARRIERS = frozenset(
 # Fields that a group word like 归属 or 导购 introduces.
 _SERVED_BY = (None, "owner", "store", "source", "note", "tags")
 _LETTER = re.compile("[A-Za-z]{1,3}")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_KEY = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _LONG_DIGITS = re.compile(r"[0-9]{5,}")
+_FIGURE = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 _DAY = re.compile(r"[0-9]{2,4}[-/.年][0-9]{1,2}([-/.月][0-9]{1,2})?")
 _TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|小计|总计|共计|汇总|总数|总人数)|总和|平均值?|累计|(?:sub|grand)?total|sum)(?:[(（].{0,6}[)）])?"
-    r"(?:[:：].{0,12})?|[合总]?共[:：]?[0-9]{1,7}[人位名条行].{0,6}",
+    r"(?:.{0,12}(?:合计|小计|总计|共计|汇总|总数|总人数)|(?:总|会员|客户)?人数|总和|平均(?:值|每人|每客|每单|消费)?|人均(?:消费)?|累计|(?:sub|grand)?total|sum)"
+    r"(?:[(（].{0,6}[)）])?(?:[:：].{0,12})?|(?:[合总]?共|合计|小计|总计|共计|(?:总|会员|客户)?人数)[:：]?[0-9]{1,7}[人位名条行个户].{0,6}|平均每.{1,6}",
     re.I,
 )
+_TOTAL_WORD = re.compile(r"(?:合计|小计|总计|共计|总和|汇总|(?:sub|grand)?total|sum)[:：]?", re.I)
+# What stands before such a word: a number, a month, a shop. A person does not.
+_COUNTED = re.compile(r"[0-9][0-9.,/-]*|.{0,10}(?:[0-9]|[年月日周季店部组区校队页类级]|季度|中心|公司|校区)")
 _NOTE = re.compile(
     r"(?:注|备注|说明|附注|提示|注意|声明|填表说明|填写说明|以上|数据截止|数据来源|统计时间|打印时间|导出时间|制表|审核|审批|复核|填表|经办|店长|负责人|签字|签名|盖章|联系方式|第.{1,4}页)"
     r".*[:：。，]|(?:注|备注|说明|制表人|审核人|填表人)[:：]?\Z|[※*＊].+|.*(?:截止|截至).*[0-9]{4}年?.*|以下.+|此行以下.*"
-    r"|第\s*[0-9]+\s*页.*",
+    r"|第\s*[0-9]+\s*页.*|(?:打印|导出|制单|填报|客服电话|咨询电话|客服热线|咨询热线|服务热线|投诉电话|门店电话|公司地址|门店地址|温馨提示|友情提示).*[:：].*"
+    r"|(?:如有|如需|如遇|请勿|请在|请将|请于|请按|请联系|温馨提示|友情提示|本表|此表).{2,}",
     re.S,
 )
+# The line under a list: who made it, and when.
+_SIGNED = re.compile(
+    r"(?:制表|制单|填表|填报|打印|导出|统计|审核|审批|复核|经办)(?:人|员|日期|时间|单位|部门)[:：]?|(?:制表|填表|打印|导出|统计)[:：]"
+)
+_PAGE_TITLE = re.compile(
+    r".{2,30}(?:名单|名册|花名册|登记表|一览表|明细表|汇总表|统计表|信息表|资料表|档案表|会员表|客户表|通讯录|台账|会员资料|客户资料|清单|报表)(?:[(（].{0,20}[)）])?"
+)
+_UNIT = re.compile(r"[(（\[【][^()（）\[\]【】]{1,8}[)）\]】]")
 _MARKER = re.compile(r"必\s*填|选\s*填|非必填|required|optional", re.I)
 
 
@@ -122,7 +138,21 @@ def which_sheet(names: list[str]) -> Refused:
 
 def _looks_like_customers(layout: Layout) -> bool:
     known = {f for f in layout.fields if f and f != words.IGNORE}
-    return bool(known & _CARRIERS) and (len(known) >= 2 or _holds_phones(layout))
+    if not known & _CARRIERS or not _tells_who(layout):
+        return False
+    return len(known) >= 2 or _holds_phones(layout)
+
+
+def _tells_who(layout: Layout) -> bool:
+    """Whether a name, a number or an id stands in it at all: 会员 over 35 and 120 counts them."""
+    for own, samples in zip(layout.fields, layout.samples, strict=True):
+        if own == "name" and not all(_FIGURE.fullmatch(text) for text in samples):
+            return True
+        if own == "phone" and any(len(re.sub("[^0-9*]", "", text)) >= 7 for text in samples):
+            return True
+        if own in _CARRIERS - {"name", "phone"} and samples:
+            return True
+    return False
 
 
 def _holds_phones(layout: Layout) -> bool:
@@ -147,10 +177,10 @@ def _of_sheet(source: Source, sheet: str, named: set[str]) -> Layout:
     spot = _row_with(head, named) or _find_header(head, merged)
     if spot is None:
         return _headerless(sheet, head)
-    upper, lower = spot
+    upper, lower, last = spot
     headers = _join_headers(head, upper, lower, merged)
-    below = head[lower + 1 :]
-    layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[lower][0] + 1, headers=headers)
+    below = head[last + 1 :]
+    layout = Layout(sheet=sheet, header_row=head[lower][0], first_row=head[last][0] + 1, headers=headers)
     layout.fields = words.assign(headers)
     _refuse_side_by_side(layout, below)
     _finish(layout, below)
@@ -198,17 +228,23 @@ def _finish(layout: Layout, below: Sequence[tuple[int, list[Any]]]) -> None:
             layout.order_column = column
 
 
-def _row_with(head: Sequence[tuple[int, list[Any]]], named: set[str]) -> tuple[int, int] | None:
+def _row_with(head: Sequence[tuple[int, list[Any]]], named: set[str]) -> tuple[int, int, int] | None:
     for index, (_number, row) in enumerate(head):
         if named and named <= {words.canonical(cells.to_text(cell)) for cell in row}:
-            return index, index
+            below = index + 1
+            return (
+                index,
+                index,
+                below if below < len(head) and _say_the_same(head[index], head[below]) else index,
+            )
     return None
 
 
 def _find_header(
     head: Sequence[tuple[int, list[Any]]], merged: Sequence[tuple[int, int, int, int]]
-) -> tuple[int, int] | None:
-    """Indexes into `head` of the upper and the lower header row (equal for a single one); None when there is none."""
+) -> tuple[int, int, int] | None:
+    """Indexes into `head` of the upper and the lower header row (equal for a single one) and of the last row that is
+    no person's; None when there is none."""
     best, best_score = None, 0.0
     numbers_at = [
         {i for i, cell in enumerate(row) if cell != "" and guessing.has_phone(cell)} for _n, row in head
@@ -241,12 +277,39 @@ def _find_header(
             best, best_score = index, score
     if best is None:
         return None
+    for first in (best, best - 1):
+        if 0 <= first < len(head) - 1 and _say_the_same(head[first], head[first + 1]):
+            # 姓名 over name: the one that people read is the header.
+            spoken = max((first, first + 1), key=lambda i: sum(_has_han(cell) for cell in head[i][1]))
+            return spoken, spoken, first + 1
     upper = lower = best
     if best + 1 < len(head) and _continues(head[best], head[best + 1], merged):
         lower = best + 1
     elif best > 0 and _stands_above(head[best - 1], head[best], merged):
         upper = best - 1
-    return upper, lower
+    return upper, lower, lower
+
+
+def _has_han(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(_HAN.search(cell))
+
+
+def _say_the_same(top: tuple[int, list[Any]], low: tuple[int, list[Any]]) -> bool:
+    """Two rows that name the same fields, one below the other: a header and the keys of its fields."""
+    if low[0] != top[0] + 1 or not all(isinstance(cell, str) for cell in (*top[1], *low[1])):
+        return False
+    upper, lower = ([cells.to_text(cell) for cell in row] for row in (top[1], low[1]))
+    both = [i for i in range(min(len(upper), len(lower))) if upper[i] and lower[i]]
+    if sum(bool(text) for text in lower) > len(both) and any(
+        lower[i] != upper[i] and not _names_one_field(lower[i], upper[i]) for i in both
+    ):
+        return False  # 推荐人 with a blank at its right is a group word, not the 姓名 below it
+    if is_repeated_header([lower[i] for i in both], [upper[i] for i in both]):
+        return True
+    # cust_name, lvl: keys that are no words, beside some that are.
+    keys = [row for row in (upper, lower) if all(_KEY.fullmatch(row[i]) for i in both)]
+    same = {words.field_of(lower[i]) for i in both if _names_one_field(lower[i], upper[i])}
+    return len(keys) == 1 and len(same) >= 2 and len(same) * 2 >= len(both)
 
 
 def _is_data(cell: Any) -> bool:
@@ -270,15 +333,37 @@ def _continues(
     down = {area[1] for area in merged if area[0] == top[0] and area[2] == low[0]}
     across = [area for area in merged if area[0] == area[2] == top[0] and area[3] > area[1]]
     fields = words.assign([cells.to_text(cell) for cell in top[1]])
-    who = {i for i, f in enumerate(fields) if f in _CARRIERS}
-    if any(i in who for i, _cell in texts):
-        return False
     known = sum(words.field_of(cell) is not None for _i, cell in texts)
+    # 金额 says nothing, 消费 above it does.
+    spoken = known or any(
+        words.field_of(f"{cells.to_text(top[1][i])}{cell}")
+        for i, cell in texts
+        if i < len(top[1]) and top[1][i]
+    )
+    grouped = {i for i, _cell in texts if i < len(top[1]) and _is_group(i, top[1], low[1], across)}
+    who = {i for i, f in enumerate(fields) if f in _CARRIERS}
+    if any(i in who - grouped for i, _cell in texts):
+        return False
+    # 联系方式 may be a group or a column of its own: what stands below it has to speak as headers do.
+    if grouped & who and known < (1 if down - grouped else len(texts)):
+        return False
     if down and all(i not in down for i, _cell in texts):
         return True
     under = all(any(a[1] <= i <= a[3] for a in across) for i, _cell in texts)
     blank_above = sum(i >= len(top[1]) or top[1][i] == "" for i, _cell in texts)
-    return bool(across and under) or (known >= 2 and blank_above >= 1)
+    return bool(across and under) or (blank_above >= 1 and (known >= 2 or bool(grouped and spoken)))
+
+
+def _is_group(
+    column: int, top: Sequence[Any], low: Sequence[Any], across: Sequence[tuple[int, int, int, int]]
+) -> bool:
+    """Whether the word in the upper row stands over several of the lower one: merged, or with a blank at its right."""
+    if top[column] == "":
+        return False
+    if across:
+        return any(left == column for _row, left, _bottom, _right in across)
+    right = column + 1
+    return right < len(low) and low[right] != "" and (right >= len(top) or top[right] == "")
 
 
 def _stands_above(
@@ -312,7 +397,9 @@ def _join_headers(
     # 姓名 and 电话 under 推荐人 are not the customer's.
     low = [
         f"{groups[i]}{text}"
-        if words.is_somebody_else(groups[i]) and words.field_of(text) not in _SERVED_BY
+        if words.is_somebody_else(groups[i])
+        and words.field_of(text) not in _SERVED_BY
+        and text not in words.REPORT
         else text
         for i, text in enumerate(low)
     ]
@@ -346,29 +433,60 @@ def is_marker(row: Iterable[Any]) -> bool:
 
 
 def is_total(texts: Sequence[str]) -> bool:
-    """合计, 小计… in the first cell that says something."""
-    first = next((text for text in texts if text), "")
-    return bool(_TOTAL.fullmatch("".join(first.split())))
+    """合计, 小计… in the first cell that says something, or behind a number, a month, a shop: 3 | 合计, 5月 | 小计."""
+    filled = ("".join(text.split()) for text in texts if text)
+    first = next(filled, "")
+    if _TOTAL.fullmatch(first):
+        return True
+    before = [first]
+    for text in itertools.islice(filled, 2):
+        if _TOTAL_WORD.fullmatch(text):
+            return all(map(_COUNTED.fullmatch, before)) and not any(map(guessing.has_phone, texts))
+        before.append(text)
+    return False
 
 
 def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool:
-    """One lonely cell that is prose: 注：…, 审核人：…; or text across merged columns; or in no column that tells who."""
+    """One lonely cell that is prose: 注：…, 审核人：…, a page's title; or text across merged columns; or in no column that
+    tells who. Or a row of units; or who made the list, and when."""
     filled = [(i, text) for i, text in enumerate(texts) if text]
+    if not filled:
+        return True
+    if len(filled) <= 4 and _SIGNED.fullmatch("".join(filled[0][1].split())):
+        return True
+    if all(_UNIT.fullmatch(text) for _i, text in filled):
+        return True
     if len(filled) != 1:
         return len(filled) <= 4 and all(
             re.fullmatch(r".{0,8}(?:人|长|日期|签字|签名|盖章|审核|制表|时间)\s*[:：].*", t, re.S)
             for _i, t in filled
         )
     column, text = filled[0]
-    if spans or _NOTE.match(text):
+    if spans or _NOTE.match(text) or _PAGE_TITLE.fullmatch(text):
         return True
     return column not in carriers and not re.fullmatch(r"[0-9.\s]+", text)
 
 
 def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
-    """The header again in the middle, as printed pages have it."""
+    """The header again in the middle, as printed pages have it, in its own words or in those of an export's keys."""
     pairs = [(text, headers[i] if i < len(headers) else "") for i, text in enumerate(texts) if text]
-    return len(pairs) >= 2 and sum(text == header for text, header in pairs) * 3 >= len(pairs) * 2
+    if len(pairs) < 2 or not any(text == header or _looks_known(text) for text, header in pairs):
+        return False
+    same = [header for text, header in pairs if text == header or _names_one_field(text, header)]
+    # 客户 and 顾客 in two columns of names are what somebody typed.
+    return len({words.field_of(h) or h for h in same}) >= 2 and len(same) * 3 >= len(pairs) * 2
+
+
+def _looks_known(text: str) -> bool:
+    """Cheap, since a sheet of names alone asks it of each row."""
+    return text in words.WORDS or (
+        text.isascii() and text.lower().replace("_", "").replace(" ", "") in words.WORDS
+    )
+
+
+def _names_one_field(text: str, header: str) -> bool:
+    field = words.field_of(header)
+    return field is not None and words.field_of(text) == field
 
 
 def blank_row(texts: Sequence[str], ignored: frozenset[int]) -> bool:

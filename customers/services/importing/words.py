@@ -87,7 +87,7 @@ _WORDS = {
 WORDS = {word: field for field, words in _WORDS.items() for word in words.split()}
 # What all of these may follow: 客户性别, 您的手机号, 买家姓名.
 _WHOSE = re.compile(
-    r"(?:会员|客户|顾客|用户|客人|贵宾|学员|学生|患者|车主|业主|买家|投保人|持卡人|卡主|下单人|本人|个人|宝妈|妈妈|您的|你的|vip|请(?:输入|填写|选择)(?:您的)?)"
+    r"(?:会员|客户|顾客|用户|客人|贵宾|学员|学生|患者|车主|业主|主人|宠主|买家|投保人|持卡人|卡主|下单人|本人|个人|宝妈|妈妈|您的|你的|vip|请(?:输入|填写|选择)(?:您的)?)"
 )
 _NUMBERED = re.compile(r"q?[0-9]{1,2}[.、:)]|[(]?[一二三四五六七八九十]{1,2}[)、]")
 _ORDINAL = re.compile(r"(?<=[\u4e00-\u9fffa-z])(?:[0-9]|[(]?[一二三][)]?)\Z")
@@ -120,14 +120,35 @@ _SERVED_BY = (
     ),
     (re.compile(r"(?:归属|所属|开卡|办卡|注册|服务|会员)(?:门店|店铺|分店)\Z"), "store"),
 )
+# Of a month or a year, while the opening figures are of all time; "as of" a day is all time.
+_PERIOD = re.compile(
+    r"[近前过][0-9一二三四五六七八九十两半]+个?[天日周月季年]|[0-9一二三四五六七八九十两半]+个?(?:天|日|周|星期|月|季度|年)|[本上当去今前明每][天日周月季年]"
+    r"|(?<![0-9])20[0-9]{2}(?![0-9])|[月年日周季]均|季度|年度|月度|^[年月日周季]|[(][年月日周季][)]|[(](?:first|last|past)?[0-9]+(?:days?|d|months?|m|years?|y)[)]|ytd|mtd"
+)
+_AS_OF = re.compile(r"截[至止]|[(][至到]|日止|asof|until")
+# A yes or no is no number and no day.
+_QUESTION = re.compile(r"是否|有无|有没有|能否|可否")
+_CARD_NUMBER = re.compile(r"证件(?:编?号码?)?(?:[前后末尾].{0,3}位)?\Z")
+_ON_THE_CARD = re.compile(
+    r"姓名|名字|[地住]址|有效|到期|期限|日期|生日|出生|性别|民族|籍贯|签发|机关|照片|正面|反面|复印|类型|状态"
+)
 # These say that the column tells of somebody else: a referrer, an emergency contact, a shop, a courier.
 _ELSE_WORDS = (
     r"推荐|介绍|邀请|邀约|紧急|导购|顾问|店长|店员|员工|经理|主管|老师|教练|班主任|管家|业务|销售|上级|门店|店铺|商家|寄件|发件|发货|配偶|爱人|老公|老婆|丈夫|"
     r"妻子|家属|家人|亲友|朋友|家长|监护|父|母亲|孩子|宝宝|宝贝|小孩|子女|儿子|女儿|担保|受益|代理|分销|推广|经办|经手|操作|制表|审核|跟进|负责|客服|技师|美容师|"
-    r"快递|物流|司机|送修|公司电话|固定|座机|传真|宅电|办公|团长|带客|同行|归属|专属"
+    r"(?:宠物|爱宠)(?!主人?)|[大二三四]宝(?!妈)|小宝|老[大二三](?!妈)|新生儿|婴儿|胎儿|长[子女]|次[子女]|创建[人者员]|录[入单][人者员]|登记[人员]|办理[人员]|开单[人员]|经纪|收银|医生|医师|护士|发型师|"
+    r"理发师|造型师|设计师|咨询师|助理|督导|售后|供应商|供货|厂家|快递|物流|司机|送修|公司电话|固定|座机|传真|宅电|办公|团长|带客|同行|归属|专属"
 )
 _SOMEBODY_ELSE = re.compile(_ELSE_WORDS)
 _OF_SOMEBODY_ELSE = re.compile(rf"[(](?:{_ELSE_WORDS})(?:人|者|方|的)?[)]")
+# She may be the one insured or the tenant, unless another one stands in the row with a name or number of her own.
+_OTHER_PARTY = re.compile(r"被保|房东|租客|租户|承租|出租|驾驶[人员]")
+# What was registered is not she.
+_SOMETHING_ELSE = re.compile(r"车辆|机动车|公司|企业|单位|工商|商标|设备|商品|产品|保单|合同|店铺|门店")
+# Left of the number that is hers it would become the one she is known by.
+_FURTHER = re.compile(r"备用|第二|其[他它]|另一")
+# What a shop's back end calls the account of a buyer.
+_ACCOUNTS = ("买家会员名", "买家会员名称", "买家账号", "买家用户名")
 # Hers only where no other column of the kind is: who pays and who receives need not be one.
 _SECOND_CHOICE = re.compile(r"收货|收件|提货|送货|被保|家庭电话|单位电话")
 # A pupil is reached by her parents.
@@ -150,8 +171,10 @@ _NICKNAMES = (
 
 
 def canonical(header: str) -> str:
-    """NFKC, lower case, without white space, *, :, （必填） and quotes."""
+    """NFKC, lower case, without white space, what nobody sees (U+200B, BOM), *, :, （必填） and quotes."""
     text = "".join(unicodedata.normalize("NFKC", header).lower().split())
+    if not text.isprintable():
+        text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cc"))
     text = _REQUIRED.sub("", text)
     return text.strip("*:_\"'※·.、,-") or text
 
@@ -164,15 +187,24 @@ def field_of(header: str) -> str | None:
         return None
     if word in WORDS:
         return WORDS[word]
-    if _OF_SOMEBODY_ELSE.search(word):
+    if _OF_SOMEBODY_ELSE.search(word) or _QUESTION.search(_plain(word)):
         return None
+    field = _by_word(word)
+    if field in ("opening_spend", "opening_orders") and _PERIOD.search(word) and not _AS_OF.search(word):
+        return None
+    return field
+
+
+def _by_word(word: str) -> str | None:
     bare = _plain(word)
     for text in _readings(word, bare):
         if text in WORDS:
             return WORDS[text]
     if both := _both_parts(word, bare):
         return both
-    if "身份证" in bare:
+    if "身份证" in bare and "号" not in bare and _ON_THE_CARD.search(bare):
+        return _on_the_card(bare)
+    if "身份证" in bare or _CARD_NUMBER.search(bare):
         return IGNORE
     for ending, field in _SERVED_BY:
         if len(bare) <= 10 and ending.search(bare):
@@ -180,8 +212,18 @@ def field_of(header: str) -> str | None:
     if len(bare) <= 16 and not _SOMEBODY_ELSE.search(bare):
         for ending, field in _ENDINGS:
             if ending.search(bare):
-                return field
+                return (
+                    None if field in ("known_since", "birthday") and _SOMETHING_ELSE.search(bare) else field
+                )
     return None
+
+
+def _on_the_card(bare: str) -> str | None:
+    """身份证姓名, 身份证地址: what an ID card says besides its number."""
+    if _SOMEBODY_ELSE.search(bare):
+        return None
+    field = WORDS.get(_without_whose(re.sub(r"身份证件?[上的]*", "", bare)))
+    return field if field in ("name", "address", "birthday", "gender") else None
 
 
 def _plain(word: str) -> str:
@@ -217,7 +259,8 @@ def _both_parts(word: str, bare: str) -> str | None:
 
 def is_somebody_else(group: str) -> bool:
     """Whether a group word over several columns (推荐人, 紧急联系人) says that they are not the customer's own."""
-    return bool(_SOMEBODY_ELSE.search(canonical(group)))
+    word = canonical(group)
+    return bool(_SOMEBODY_ELSE.search(word) or _OTHER_PARTY.search(word))
 
 
 def names_and_numbers(header: str) -> bool:
@@ -238,12 +281,20 @@ def assign(headers: Sequence[str]) -> list[str | None]:
     """The field of each column of a header row. Several columns may carry one field; their order counts."""
     words = [canonical(header) for header in headers]
     fields = [field_of(header) for header in headers]
+    fields = _without_other_parties(words, fields)
+    if any(field == "name" and word not in _ACCOUNTS for word, field in zip(words, fields, strict=True)):
+        fields = [None if word in _ACCOUNTS else field for word, field in zip(words, fields, strict=True)]
     for kind in ("phone", "name"):
-        first = [f == kind and not _SECOND_CHOICE.search(w) for f, w in zip(fields, words, strict=True)]
-        if any(first):
-            fields = [
-                None if field == kind and not own else field for field, own in zip(fields, first, strict=True)
-            ]
+        second = [f == kind and bool(_SECOND_CHOICE.search(w)) for f, w in zip(fields, words, strict=True)]
+        if any(
+            field == kind and not later and not (kind == "phone" and _FURTHER.search(word))
+            for field, later, word in zip(fields, second, words, strict=True)
+        ):
+            fields = [None if later else field for field, later in zip(fields, second, strict=True)]
+    key = next((i for i, f in enumerate(fields) if f == "phone" and not _FURTHER.search(words[i])), 0)
+    fields = [None if field == "phone" and i < key else field for i, field in enumerate(fields)]
+    if "name" not in fields and "姓" in words and "名" not in words:
+        fields[words.index("姓")] = "name"
     if any(word in _PERSON_BESIDE for word in words):
         fields = [
             "company" if field == "name" and word in _COMPANY_NAMES else field
@@ -258,3 +309,20 @@ def assign(headers: Sequence[str]) -> list[str | None]:
             for word, field in zip(words, fields, strict=True)
         ]
     return fields
+
+
+def _without_other_parties(words: Sequence[str], fields: list[str | None]) -> list[str | None]:
+    """投保人 beside 被保险人, 姓名 beside 房东电话: nothing of the other one's is the customer's. Where nobody else
+    stands in the row, the first of them is the customer."""
+    parties = [found.group() if (found := _OTHER_PARTY.search(word)) else "" for word in words]
+    if not any(parties):
+        return fields
+    own = {field for field, party in zip(fields, parties, strict=True) if not party}
+    first = next(
+        (party for field, party in zip(fields, parties, strict=True) if party and field in ("name", "phone")),
+        "",
+    )
+    return [
+        None if party and field != IGNORE and (party != first or "name" in own or field in own) else field
+        for field, party in zip(fields, parties, strict=True)
+    ]

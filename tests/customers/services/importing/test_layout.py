@@ -241,6 +241,161 @@ def test_repeated_headers_and_blank_rows() -> None:
     assert layout.is_repeated_header(["序号", "姓名", "手机号"], headers)
     assert layout.is_repeated_header(["", "姓名", "手机号"], headers)
     assert not layout.is_repeated_header(["", "姓名", ""], headers)
+    assert layout.is_repeated_header(["no", "name", "phone_number"], headers)
+    assert layout.is_repeated_header(["", "客户姓名", "手机"], headers)
+    assert not layout.is_repeated_header(["客户", "顾客", ""], headers)
     assert layout.blank_row(["7", "-", "\u3000"], frozenset((0,))) and not layout.blank_row(
         ["7", "张三"], frozenset((0,))
     )
+
+
+GROUPED = [
+    ["姓名", "联系方式", None, "生日"],
+    [None, "手机", "微信", None],
+    ["张三", A, "zs_001", "1990-05-01"],
+]
+AMOUNTS = [["姓名", "手机", "消费", None], [None, None, "金额", "次数"], ["张三", A, 300, 3]]
+SPENT = [["姓名", "手机", "消费", None], [None, None, "累计消费", "次数"], ["张三", A, 300, 3]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merge", "headers"),
+    [
+        (GROUPED, ["A1:A2", "B1:C1", "D1:D2"], ["姓名", "手机", "微信", "生日"]),
+        (GROUPED, [], ["姓名", "手机", "微信", "生日"]),
+        (SPENT, ["A1:A2", "B1:B2", "C1:D1"], ["姓名", "手机", "累计消费", "次数"]),
+        (AMOUNTS, [], ["姓名", "手机", "金额", "次数"]),
+        (SPENT, [], ["姓名", "手机", "累计消费", "次数"]),
+    ],
+)
+def test_a_group_word_may_be_a_field_itself(
+    tmp_path: Path, rows: list[list[Any]], merge: list[str], headers: list[str]
+) -> None:
+    one = of(tmp_path, rows, merge=merge)
+    assert (one.header_row, one.first_row, one.headers) == (2, 3, headers)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[None, "无", "老客", None], [None, "zs_001", "微信", None], ["手机", "微信", "张三", None]],
+)
+def test_a_first_row_without_a_number_is_no_second_header(tmp_path: Path, row: list[Any]) -> None:
+    one = of(tmp_path, [["姓名", "联系方式", None, "生日"], row, ["张三", A, None, None]])
+    assert (one.header_row, one.first_row) == (1, 2)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("title", [[], [["会员表"]]])
+def test_the_keys_of_the_fields_under_or_over_their_names_are_one_header(
+    tmp_path: Path, swapped: bool, title: list[list[Any]]
+) -> None:
+    pair = [["姓名", "电话", "微信", "生日", "肤质"], ["name", "phone", "wechat", "birthday", "skin"]]
+    rows = [*title, *(pair[::-1] if swapped else pair), ["张三", A, "zs_001", "1990-05-01", "干"]]
+    one = of(tmp_path, rows)
+    assert (one.header_row, one.first_row, one.headers) == (
+        len(title) + (2 if swapped else 1),
+        len(title) + 3,
+        ["姓名", "电话", "微信", "生日", "肤质"],
+    )
+    mapped = found(tmp_path / "a.xlsx", named=("phone",))
+    assert (mapped.header_row, mapped.first_row) == (len(title) + (1 if swapped else 2), len(title) + 3)
+
+
+def test_keys_that_are_no_words_and_people_who_are_called_like_a_header(tmp_path: Path) -> None:
+    headers = ["姓名", "手机号", "性别", "会员等级"]
+    keys = of(tmp_path, [headers, ["cust_name", "mobile_no", "sex", "lvl_nm"], ["张三", A, "女", "金"]])
+    assert (keys.headers, keys.first_row) == (headers, 3)
+    for row in (
+        ["Client", None, "F", "level"],
+        ["客户", None, None, "顾客"],
+        ["zhangsan", None, "sex", "vip"],
+    ):
+        one = of(tmp_path, [["姓名", "手机号", "性别", "会员"], row, ["张三", A, "女", "金"]])
+        assert (one.header_row, one.first_row) == (1, 2)
+
+
+def test_a_group_of_somebody_else_is_not_taken_for_the_words_below(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机", "生日", "性别", "推荐人", None],
+        ["姓名", "手机号", "生日", "性别", "姓名", "电话"],
+        ["张三", A, None, "女", "李四", B],
+    ]
+    one = of(tmp_path, rows)
+    assert (one.first_row, one.headers) == (3, ["姓名", "手机号", "生日", "性别", "推荐人姓名", "推荐人电话"])
+
+
+def test_our_reports_columns_belong_to_no_group(tmp_path: Path) -> None:
+    rows = [
+        ["客户", "联系人", "电话", "城市", "推荐人"],
+        ["名称", "姓名", "手机", "城市", "姓名", "电话", "导入结果", "错误原因"],
+        ["甲公司", "张三", A, "杭州", "李四", B, "新增", None],
+    ]
+    one = of(tmp_path, rows)
+    assert one.headers == ["名称", "姓名", "手机", "城市", "推荐人姓名", "推荐人电话", "导入结果", "错误原因"]
+    assert one.fields == ["company", "name", "phone", "city", None, None, IGNORE, IGNORE]
+
+
+def test_who_is_insured_stands_in_a_group_of_his_own(tmp_path: Path) -> None:
+    rows = [
+        ["投保人", None, "被保险人", None, None],
+        ["姓名", "电话", "姓名", "性别", "生日"],
+        ["张三", A, "张小三", "男", "2015-01-02"],
+    ]
+    one = of(tmp_path, rows, merge=["A1:B1", "C1:E1"])
+    assert one.headers == ["姓名", "电话", "被保险人姓名", "被保险人性别", "被保险人生日"]
+    assert one.fields == ["name", "phone", None, None, None]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["3", "合计", "", "300"], ["5月", "小计", "300"], ["二店", "小计：", "300"], ["2024", "5月", "合计", "1"], ["", "一店", "", "Total"], ["2024-05", "总 计"],
+        ["合计2人"], ["人数：1"], ["会员人数：35"], ["平均每人", "12"], ["平均每客消费"], ["", "总计35人"],
+    ],
+)  # fmt: skip
+def test_totals_behind_a_number_a_month_a_shop(row: list[str]) -> None:
+    assert layout.is_total(row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["3", "合计", A], ["张三", "合计", "300"], ["3", "张三", "", "合计"], ["3", "1", "2", "合计"], ["3", "合计划"], ["3", "一店小计"], ["平", "x"], ["人"],
+        ["3"], [], ["", ""],
+    ],
+)  # fmt: skip
+def test_a_total_further_right_or_behind_a_name_is_a_persons_word(row: list[str]) -> None:
+    assert not layout.is_total(row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["打印人：admin"], ["填表日期"], ["填表日期", "2024-01-01"], ["制表人", "小王", "审核人", "店长"], ["客服电话：400-800-1234"], ["如有疑问请联系店长"], ["温馨提示：请勿外传"],
+        ["会员名册"], ["XX美容院会员登记表（2024年）"], ["(cm)", "（元）"], ["", "（元）"],
+    ],
+)  # fmt: skip
+def test_notes_titles_and_units_are_nobody_even_under_the_name(row: list[str]) -> None:
+    assert layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+
+
+@pytest.mark.parametrize(
+    "row", [["张表", "女"], ["打印", "女"], ["单名单"], ["制表", "x"], ["（元）", "张三"], ["如意"], ["名单"]]
+)
+def test_people_may_be_called_anything(row: list[str]) -> None:
+    assert not layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+
+
+def test_a_sheet_of_figures_beside_the_customers_is_no_question(tmp_path: Path) -> None:
+    people = [["姓名", "手机号"], ["张三", A]]
+    figures = [["门店", "客户数", "会员"], ["一店", 35, 20], ["二店", "1,200", "60%"]]
+    assert of(tmp_path, {"会员": people, "统计": figures}).sheet == "会员"
+    assert of(tmp_path, {"统计": [["门店", "会员", "电话"], ["一店", 20, 3]], "会员": people}).sheet == "会员"
+    names = [["门店", "会员"], ["一店", "李四"]]
+    with pytest.raises(Refused) as refusal:
+        of(tmp_path, {"会员": people, "名单": names})
+    assert refusal.value.code == "sheet.several"
+    masked = [["门店", "电话"], ["一店", "137****0001"]]
+    with pytest.raises(Refused) as refusal:
+        of(tmp_path, {"会员": people, "名单": masked})
+    assert refusal.value.code == "sheet.several"

@@ -298,3 +298,94 @@ def test_values_right_of_everything_the_head_shows_are_kept(tmp_path: Path) -> N
     assert figures(run(path)) == (90, 0, 0, 0, 0)
     assert by_phone("13800000079").legacy == {"D": "老板的朋友", "E": "送过礼"}
     assert figures(run(path)) == (0, 0, 90, 0, 0)
+
+
+def test_a_group_word_that_is_a_field_loses_no_column(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "联系方式", None, "生日"],
+        [None, "手机", "微信", None],
+        ["张三", A, "zs_001", "1990-05-01"],
+        ["李四", B, None, None],
+    ]
+    for path in (
+        sheets.xlsx(tmp_path / "merged.xlsx", rows, merge=["A1:A2", "B1:C1", "D1:D2"]),
+        sheets.csv_file(tmp_path / "plain.csv", rows),
+    ):
+        Customer.everyone.all().delete()
+        answer = run(path, "--require", "name")
+        assert (figures(answer), answer["skipped"]) == ((2, 0, 0, 0, 0), 2)
+        assert by_phone(A).identities.get(kind="wechat_id").value == "zs_001"
+        assert by_phone(A).legacy == {}
+
+
+def test_the_keys_of_the_fields_are_nobody(tmp_path: Path) -> None:
+    header, keys = ["姓名", "电话", "微信", "生日"], ["name", "phone", "wechat", "birthday"]
+    person = ["张三", A, "zs_001", "1990-05-01"]
+    for path in (
+        sheets.xlsx(tmp_path / "below.xlsx", [header, keys, person]),
+        sheets.xlsx(tmp_path / "above.xlsx", [keys, header, person]),
+    ):
+        Customer.everyone.all().delete()
+        answer = run(path)
+        assert (figures(answer), answer["skipped"]) == ((1, 0, 0, 0, 0), 2)
+        assert names_and_phones() == [("张三", A)]
+
+
+def test_totals_and_notes_under_the_name_column(tmp_path: Path) -> None:
+    rows = [
+        ["会员登记表"],
+        ["姓名", "手机", "身高", "累计消费"],
+        ["(cm)", None, "(cm)", "(元)"],
+        ["张三", A, 165, 100],
+        ["二店", "小计", None, 100],
+        ["会员登记表"],
+        ["李四", B, 170, 200],
+        ["5月", "小计", None, 200],
+        ["合计2人", None, None, 300],
+        ["平均每人", None, None, 150],
+        ["人数：2"],
+        ["填表日期", "2024-12-31"],
+        ["打印人：admin"],
+        ["客服电话：400-800-1234"],
+        ["如有疑问请联系店长"],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows), "--require", "name")
+    assert (figures(answer), answer["skipped"]) == ((2, 0, 0, 0, 0), 13)
+    assert names_and_phones() == [("张三", A), ("李四", B)]
+
+
+def test_a_total_behind_the_row_number_is_nobody_a_number_beside_it_is(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "姓名", "手机", "累计消费"],
+        [1, "张三", A, 100],
+        [2, "合计", B, 200],
+        [3, "合计", None, 300],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows), "--require", "name")
+    assert (figures(answer), answer["skipped"]) == ((2, 0, 0, 0, 0), 2)
+    assert names_and_phones() == [("张三", A), ("合计", B)]
+
+
+def test_a_sheet_of_statistics_beside_the_customers(tmp_path: Path) -> None:
+    book = {
+        "会员": [["姓名", "手机号"], ["张三", A]],
+        "统计": [["门店", "客户数", "会员"], ["一店", 35, 20], ["二店", 120, 60]],
+    }
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", book))
+    assert (answer["sheet"], figures(answer)) == ("会员", (1, 0, 0, 0, 0))
+
+
+def test_a_report_with_groups_comes_back_unchanged(tmp_path: Path) -> None:
+    rows = [
+        ["客户", "联系人", None, "推荐人", None],
+        ["客户名称", "姓名", "手机", "姓名", "电话"],
+        ["甲公司", "张三", A, "李四", B],
+        ["乙公司", "王五", "123", None, None],
+    ]
+    path = sheets.xlsx(tmp_path / "a.xlsx", rows, merge=["B1:C1", "D1:E1"])
+    report = tmp_path / "report.xlsx"
+    answer = run(path, "--system", "x", "--report", str(report))
+    assert figures(answer) == (1, 0, 0, 0, 1)
+    again = run(report, "--system", "x")
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 1)
+    assert by_phone(A).legacy == {"推荐人姓名": "李四", "推荐人电话": B}

@@ -334,3 +334,64 @@ def test_a_name_only_sheet_is_found_again(tmp_path: Path) -> None:
     assert figures(run(path, "--require", "name")) == (0, 0, 3, 0, 0)
     refused = run(path)
     assert refused["refused"] and (Customer.objects.count(), rejected(refused)) == (3, [])
+
+
+def test_a_pet_shop(tmp_path: Path) -> None:
+    rows = [
+        ["宠物姓名", "宠物性别", "宠物生日", "主人姓名", "主人电话", "创建人电话", "是否绑定手机号"],
+        ["旺财", "男", "2020-05-01", "张三", A, B, "是"],
+    ]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    one = Customer.objects.get()
+    assert (figures(answer), one.name, phones_of(one)) == ((1, 0, 0, 0, 0), "张三", [A])
+    assert (one.gender, one.birthday, one.legacy["宠物生日"]) == ("", None, "2020-05-01")
+
+
+def test_who_is_insured_says_nothing_of_who_pays(tmp_path: Path) -> None:
+    rows = [
+        ["投保人", "投保人手机", "被保险人", "被保险人性别", "被保险人出生日期", "被保险人证件号"],
+        ["张三", A, "张小三", "男", "2015-01-02", "330106201501021234"],
+    ]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    one = by_phone(A)
+    assert (one.name, one.gender, one.birthday) == ("张三", "", None)
+    assert one.legacy == {"被保险人": "张小三", "被保险人性别": "男", "被保险人出生日期": "2015-01-02"}
+
+
+def test_taobao_knows_accounts_and_receivers(tmp_path: Path) -> None:
+    rows = [
+        ["订单编号", "买家会员名", "收货人姓名", "收货地址", "联系手机"],
+        ["1", "tb_8888", "张三", "一路1号", A],
+    ]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    assert (names_and_phones(), by_phone(A).legacy["买家会员名"]) == ([("张三", A)], "tb_8888")
+
+
+def test_spend_of_a_month_is_no_opening_figure(tmp_path: Path) -> None:
+    rows = [
+        [
+            "姓名",
+            "手机\u200b号",
+            "累计消费(近30天)",
+            "累计消费(万元)",
+            "消费次数(2023)",
+            "身份证姓名",
+            "身份证号",
+        ],
+        ["张三", A, 100, 2, 3, "张三丰", "330106199005011234"],
+    ]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    opening = by_phone(A).openings.get()
+    assert opening.orders is None
+    assert by_phone(A).legacy == {
+        "累计消费(近30天)": "100", "消费次数(2023)": "3", "身份证姓名": "张三丰",
+    }  # fmt: skip
+
+
+def test_a_spare_number_at_the_left_is_not_the_key(tmp_path: Path) -> None:
+    rows = [["姓名", "备用电话", "手机号", "第二联系电话"], ["张三", B, A, C]]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    one = Customer.objects.get()
+    assert (one.phone, phones_of(one), one.legacy) == (
+        A, [A, C], {"备用电话": B, "第二联系电话": C},
+    )  # fmt: skip

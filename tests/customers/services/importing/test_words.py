@@ -168,3 +168,102 @@ def test_lunar_columns_and_groups_of_somebody_else() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("手机\u200b号", "phone"), ("生日\u200e", "birthday"), ("\ufeff姓名", "name"), ("性\u00ad别", "gender"), ("\x01电话", "phone"), ("\u200b", None),
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_in_a_header_does_not_matter(header: str, field: str | None) -> None:
+    assert words.field_of(header) == field
+
+
+PERIODS = (
+    "累计消费(近30天) 消费金额(近30天) 累计消费（近一年） 累计消费(2023) 累计消费(2023年) 累计消费(本月) 累计消费(年) 本月消费 本月消费金额 本月累计消费 本年累计消费 年累计消费 去年累计消费 "
+    "近三个月累计消费 近半年累计消费 消费次数(近30天) 消费次数(2024) 订单数（本月） 消费金额(1-12月) 累计消费(last30days)"
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    PERIODS.split(),
+)
+def test_what_is_of_a_period_is_no_opening_figure(header: str) -> None:
+    assert words.field_of(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("累计消费(万元)", "opening_spend"), ("消费次数(次)", "opening_orders"), ("累计消费(截至2024年12月31日)", "opening_spend"), ("累计消费金额[元]", "opening_spend"),
+        ("积分(截至20241231)", "points"), ("累计消费1", "opening_spend"), ("最近消费(近30天)", "opening_last_order"), ("累计消费(含税)", "opening_spend"), ("累计消费(至2024年底)", "opening_spend"),
+    ],
+)  # fmt: skip
+def test_units_and_days_of_counting_are_no_period(header: str, field: str) -> None:
+    assert words.field_of(header) == field
+
+
+ELSE = (
+    "宠物姓名 宠物性别 宠物生日 宠物名字 大宝生日 二宝生日 宝宝生日 老大姓名 老二性别 孩子生日 新生儿生日 新生儿性别 儿子生日 女儿姓名 创建人电话 创建人手机号 录入人电话 登记人手机号 办理人电话 "
+    "操作人手机号 经纪人电话 售后电话 供应商手机号 供应商电话 医生姓名 发型师姓名 收银员姓名 开单人姓名 经纪人姓名 创建人姓名 操作人姓名 车辆注册日期 公司注册时间 企业注册时间 是否绑定手机号 是否生日 "
+    "是否有手机 是否填写姓名 有无微信号 身份证有效期 身份证签发机关 推荐人身份证姓名"
+)
+
+
+@pytest.mark.parametrize("header", ELSE.split())
+def test_of_somebody_or_something_else(header: str) -> None:
+    assert words.field_of(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("主人姓名", "name"), ("宠物主人姓名", "name"), ("宠物主人电话", "phone"), ("主人电话", "phone"), ("主人微信", "wechat_id"), ("主人生日", "birthday"), ("身份证姓名", "name"), ("身份证地址", "address"),
+        ("身份证住址", "address"), ("身份证生日", "birthday"), ("身份证出生日期", "birthday"), ("身份证性别", "gender"), ("身份证上的姓名", "name"), ("客户身份证姓名", "name"),
+        ("证件号", IGNORE), ("身份证/护照", IGNORE), ("身份证号/护照号", IGNORE), ("身份证复印件", None), ("证件类型", None), ("身份证后四位", IGNORE), ("身份证号后6位", IGNORE), ("被保险人证件号码", IGNORE), ("身份证(必填)", IGNORE), ("会员注册时间", "known_since"),
+        ("公司电话号码", None), ("大宝妈妈姓名", "name"),
+    ],
+)  # fmt: skip
+def test_whose_it_is(header: str, field: str | None) -> None:
+    assert words.field_of(header) == field
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        (["备用电话", "手机号"], [None, "phone"]),
+        (["姓名", "其他电话", "第二联系电话", "手机号", "备用手机"], ["name", None, None, "phone", "phone"]),
+        (["备用电话", "姓名"], ["phone", "name"]),
+        (["收货人", "备用电话", "收货人手机"], ["name", None, "phone"]),
+        (["家庭电话", "备用电话"], ["phone", "phone"]),
+        (["宠物姓名", "宠物生日", "主人姓名", "主人电话"], [None, None, "name", "phone"]),
+        (
+            [
+                "投保人",
+                "投保人手机",
+                "被保人",
+                "被保人性别",
+                "被保险人出生日期",
+                "被保人证件号",
+                "被保险人身份证号",
+            ],
+            ["name", "phone", None, None, None, IGNORE, IGNORE],
+        ),
+        (["被保险人姓名", "被保险人性别", "被保险人手机"], ["name", "gender", "phone"]),
+        (["被保险人姓名", "电话"], ["name", "phone"]),
+        (["客户姓名", "微信号", "房东电话"], ["name", "wechat_id", None]),
+        (["租客姓名", "租客电话", "房东姓名", "房东电话"], ["name", "phone", None, None]),
+        (["出租方式", "租客姓名", "租客电话"], [None, "name", "phone"]),
+        (["手机号", "租客电话", "驾驶人手机号"], ["phone", None, None]),
+        (["买家会员名", "收货人姓名", "联系手机"], [None, "name", "phone"]),
+        (["买家会员名", "联系手机"], ["name", "phone"]),
+        (["姓", "手机"], ["name", "phone"]),
+        (["姓", "名", "手机"], [None, None, "phone"]),
+        (["学生姓名", "家长电话"], ["name", "phone"]),
+        (["宝宝姓名", "妈妈电话"], [None, "phone"]),
+    ],
+)
+def test_a_row_of_headers_with_others_in_it(headers: list[str], fields: list[str | None]) -> None:
+    assert words.assign(headers) == fields
