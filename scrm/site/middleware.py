@@ -1,10 +1,11 @@
-"""Chosen language, and the password that a login link asks for."""
+"""Chosen language, the password that a login link asks for, and a page where Django answers with none."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
@@ -25,6 +26,22 @@ class ChosenLanguageMiddleware:
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class NotThisWayMiddleware:
+    """An address that only takes what a form sends answers a typed one with 405 and nothing: a browser then
+    shows an empty page, so it gets one of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        wants_a_page = "text/html" in request.headers.get("Accept", "")
+        if response.status_code == 405 and wants_a_page and not response.streaming and not response.content:
+            response.content = render_to_string("405.html").encode()
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -22,6 +22,8 @@ class Item:
     url: str
     permission: str = ""
     hint: str | Promise = ""
+    # Pages that are reached from it and stand elsewhere.
+    below: tuple[str, ...] = ()
 
     def link(self, user: Any) -> str | None:
         if self.permission and not user.has_perm(self.permission):
@@ -103,6 +105,7 @@ GROUPS = (
                 "admin:site_status",
                 "kit.view_jobrun",
                 _("Whether everything runs, and how much room is left"),
+                below=("admin:kit_jobrun_changelist",),
             ),
         ),
         icon="settings",
@@ -137,8 +140,21 @@ def _lines(request: HttpRequest, group: Group, items: list[tuple[Item, str]]) ->
     if not group.page:
         return [{"title": item.title, "icon": item.icon, "link": link} for item, link in items]
     own = reverse(group.page)
-    here = request.path.startswith((own, *(link for _item, link in items)))
+    here = request.path == own or _is_below(request, items)
     return [{"title": group.title, "icon": group.icon, "link": own, "active": here}]
+
+
+def _is_below(request: HttpRequest, items: list[tuple[Item, str]]) -> bool:
+    places = [link for _item, link in items] + [reverse(name) for item, _link in items for name in item.below]
+    return request.path.startswith(tuple(places))
+
+
+def above(request: HttpRequest) -> tuple[str, str] | None:
+    """Name and address of the page that leads here: that of the settings, for whoever has one."""
+    for group, items in visible(request.user):
+        if group.page and _is_below(request, items):
+            return str(group.title), reverse(group.page)
+    return None
 
 
 def settings_page(request: HttpRequest) -> HttpResponse:

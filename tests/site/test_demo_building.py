@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from customers.models import Customer, ImportBatch, ImportRow
+from customers.models import Channel, Customer, ImportBatch, ImportRow
 from scrm.kit import clock
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
-from scrm.site.demo import building, cast
+from scrm.site.demo import addresses, building, cast
 from scrm.site.models import DemoShop
 from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
@@ -53,6 +54,11 @@ def test_the_cast(built: ImportBatch) -> None:
     old_system = Customer.objects.exclude(imported_in=built)
     assert old_system.filter(known_since__lt=eighteen_months_ago).count() == 0
     assert old_system.filter(known_since__lt=eighteen_months_ago + timedelta(days=60)).exists()
+
+
+def test_the_channels_are_described(built: ImportBatch) -> None:
+    told = {channel.name: (channel.domain, channel.online) for channel in Channel.objects.all()}
+    assert told == {name: (domain.value, online) for name, (domain, online) in cast.CHANNELS.items()}
 
 
 def test_the_staff(built: ImportBatch) -> None:
@@ -134,6 +140,34 @@ class TestRefusals:
         with override_settings(PUBLIC_URL="https://crm.example.com"):
             call_command("demo", "--no-serve", "--force", stdout=StringIO())
         assert Customer.objects.count() == 3_000
+
+
+class TestAddress:
+    @pytest.fixture(autouse=True)
+    def unset(self, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+        for name in ("PUBLIC_URL", "PUBLIC_URL_FILE"):
+            monkeypatch.delenv(name, raising=False)
+        settings.DATA_DIR, settings.PUBLIC_URL = tmp_path, "http://127.0.0.1:8000"
+        DemoShop.objects.create(seed=1, version=1, reference_date=clock.today())
+
+    def test_links_follow_the_demo(self, owner: Employee, capsys: pytest.CaptureFixture[str]) -> None:
+        addresses.remember("http://127.0.0.1:8005")
+        call_command("login_link", owner.phone)
+        assert capsys.readouterr().out.startswith("http://127.0.0.1:8005/admin/enter/")
+
+    def test_never_served(self) -> None:
+        assert addresses.current() == "http://127.0.0.1:8000"
+
+    def test_a_shop_that_is_no_demo_any_more(self) -> None:
+        addresses.remember("http://127.0.0.1:8005")
+        DemoShop.objects.all().delete()
+        assert addresses.current() == "http://127.0.0.1:8000"
+
+    def test_an_address_that_somebody_set(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+        addresses.remember("http://127.0.0.1:8005")
+        settings.PUBLIC_URL = "http://192.168.1.5:8000"
+        monkeypatch.setenv("PUBLIC_URL", settings.PUBLIC_URL)
+        assert addresses.current() == "http://192.168.1.5:8000"
 
 
 class TestLoginLink:

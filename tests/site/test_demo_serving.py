@@ -34,15 +34,27 @@ def demo(tmp_path: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str],
         assert process.stdout is not None
         for line in process.stdout:
             said.append(line.rstrip("\n"))
-            if line.startswith("Ready:"):
+            if line.startswith("Logs:"):
                 break
         assert said, "it said nothing"
-        assert said[-1].startswith("Ready:"), said
+        assert said[-1].startswith("Logs:"), said
         yield process, said
 
 
 def url_of(said: list[str]) -> str:
-    return said[-1].split()[1]
+    return next(line for line in said if line.startswith("Ready:")).split()[1]
+
+
+def asked_for_a_link(tmp_path: Path) -> str:
+    return subprocess.run(
+        [sys.executable, "manage.py", "login_link", "13800000001"],
+        cwd=processes.ROOT,
+        env=outside(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=READY,
+        check=True,
+    ).stdout.strip()
 
 
 def children_of(parent: int) -> list[int]:
@@ -61,9 +73,13 @@ def test_a_fresh_clone_to_a_shop_that_answers_and_goes_without_a_trace(tmp_path:
         with demo(tmp_path, "--port", str(port)) as (process, said):
             url = url_of(said)
             assert url != f"http://127.0.0.1:{port}"
+            moved = f"Port {port} is taken; port {url.rpartition(':')[2]} is used instead."
+            assert said[0] == moved
             links = [line.strip() for line in said if "/admin/enter/" in line]
             assert len(links) == 5
             assert all(link.startswith(url + "/admin/enter/") for link in links)
+            ready = said.index(f"Ready: {url}   (Ctrl-C stops it)")
+            assert [n for n, line in enumerate(said) if "/admin/enter/" in line and n < ready] == []
             sheet = next(line for line in said if "431 rows" in line)
             assert "400 created, 6 updated, 3 unchanged, 14 joined within the sheet, 8 rejected; 5 rows" in sheet
             health = json.load(urllib.request.urlopen(url + "/healthz"))
@@ -80,6 +96,11 @@ def test_a_fresh_clone_to_a_shop_that_answers_and_goes_without_a_trace(tmp_path:
         # The second time: the same shop, no new links, and it dies with its worker.
         assert not [line for line in said if "/admin/enter/" in line]
         assert [line for line in said if "login_link" in line]
+        # What it says how to get answers where it is served now.
+        link = asked_for_a_link(tmp_path)
+        assert link.startswith(url_of(said) + "/admin/enter/")
+        with urllib.request.urlopen(link) as page:
+            assert page.status == 200
         groups = children_of(process.pid)
         worker = next(pid for pid in groups if "qcluster" in Path(f"/proc/{pid}/cmdline").read_text())
         os.kill(worker, signal.SIGKILL)
@@ -106,6 +127,8 @@ def test_built_but_not_served(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("http://127.0.0.1:8000/admin/enter/") == 5
+    assert done.stdout.splitlines()[-1] == "To serve it: uv run manage.py demo"
+    assert asked_for_a_link(tmp_path).startswith("http://127.0.0.1:8000/admin/enter/")
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 

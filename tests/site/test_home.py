@@ -1,6 +1,7 @@
 """The first page: figures under the viewer's scope that lead to the same number of rows, and no empty
 cards."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -152,6 +153,16 @@ class TestLastImport:
         assert (last["created"], last["updated"], last["rejected"], last["unknown_names"]) == (2, 1, 2, 2)
         assert client.get(last["rejected_link"]).context["count"] == 2
         assert client.get(last["link"]).status_code == 200
+
+    def test_thousands_are_parted(self, client: Client, operator: Employee, batch: ImportBatch) -> None:
+        """In Chinese too, where Django parts nothing."""
+        ImportBatch.objects.update(counters={"created": 1234, "updated": 5678})
+        more = (ImportRow(batch=batch, number=number, outcome=Outcome.REJECTED) for number in range(7, 1005))
+        ImportRow.objects.bulk_create(more)
+        context = home(client, operator)
+        assert context["last_import"]["rejected"] == 1000
+        page = client.get(reverse(HOME)).content.decode().split('id="last-import"')[1]
+        assert re.findall(r"\d,\d{3}", page) == ["1,234", "5,678", "1,000"]
 
     def test_a_matched_name_is_settled(
         self, client: Client, operator: Employee, employee: Employee, batch: ImportBatch

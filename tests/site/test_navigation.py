@@ -99,3 +99,57 @@ def test_the_line_of_settings_is_lit_on_every_page_below_it(owner: Employee, pat
 def test_an_item_without_a_page_is_left_out(owner: Employee) -> None:
     item = navigation.Item("Later", "schedule", "admin:campaigns_campaign_changelist")
     assert item.link(owner) is None
+
+
+def heading(client: Client, url: str) -> list[str]:
+    """The crumbs on top of a page."""
+    page = client.get(url).content.decode()
+    [head] = re.findall(r"<h1 .*?</h1>", page.split("<main")[0] if "<main" in page else page, re.S)[:1]
+    words = re.sub(r"<span class=.material-symbols.*?</span>", "", head, flags=re.S)
+    return [word.strip() for word in re.findall(r">([^<>]+)<", words) if word.strip()]
+
+
+@pytest.mark.parametrize(
+    ("name", "crumbs"),
+    [
+        ("staff_employee_changelist", ["Settings", "Employees"]),
+        ("staff_employee_add", ["Settings", "Employees", "Add employee"]),
+        ("staff_department_changelist", ["Settings", "Stores and departments"]),
+        ("customers_channel_add", ["Settings", "Channels of origin", "Add channel of origin"]),
+        ("customers_customfield_changelist", ["Settings", "Own fields"]),
+        ("kit_auditentry_changelist", ["Settings", "Audit log"]),
+        ("kit_jobrun_changelist", ["Settings", "Background jobs"]),
+        ("site_status", ["Settings", "System status"]),
+        ("site_settings", ["Settings"]),
+        ("customers_tag_add", ["Tags", "Add tag"]),
+    ],
+)
+def test_crumbs_begin_where_one_came_from(
+    client: Client, owner: Employee, name: str, crumbs: list[str]
+) -> None:
+    client.force_login(owner)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert heading(client, reverse(f"admin:{name}")) == crumbs
+
+
+def test_a_form_leads_back_to_its_list_and_to_the_settings(client: Client, owner: Employee) -> None:
+    client.force_login(owner)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    url = reverse("admin:staff_employee_change", args=[owner.pk])
+    assert heading(client, url) == ["Settings", "Employees", str(owner)]
+
+
+def test_no_crumb_to_settings_that_one_does_not_have(client: Client, manager: Employee) -> None:
+    client.force_login(manager)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert heading(client, reverse("admin:customers_channel_changelist")) == ["Channels of origin"]
+
+
+def test_what_was_added_is_not_announced_again(client: Client, owner: Employee) -> None:
+    """Adding somebody answers at the same address with her login link."""
+    client.force_login(owner)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    form = {"name": "小何", "phone": "13911112222", "role": "employee", "department": ""}
+    page = client.post(reverse("admin:staff_employee_add"), form)
+    assert page.context["original"].name == "小何"
+    assert "Add employee" not in page.content.decode()

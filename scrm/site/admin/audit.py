@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
@@ -83,13 +83,13 @@ class NamedList(ChangeList):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
-    list_display = ["when", "actor", "act", "thing", "count", "told"]
+    list_display = ["when", "who", "act", "thing", "count", "told"]
     list_display_links = None
     list_select_related = ["actor"]
     list_filter = [ActFilter, ("actor", RelatedDropdownFilter), ("at", RangeDateFilter)]
     list_filter_submit = True
     ordering = ["-id"]
-    fields = ["when", "actor", "act", "thing", "count", "told"]
+    fields = ["when", "who", "act", "thing", "count", "told"]
     readonly_fields = fields
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -98,6 +98,11 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
     @display(description=_("when"), ordering="id")
     def when(self, entry: AuditEntry) -> str:
         return timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+
+    @display(description=_("by"))
+    def who(self, entry: AuditEntry) -> str:
+        """A command or a job has no name."""
+        return str(entry.actor or pgettext("app", "System"))
 
     @display(description=_("act"))
     def act(self, entry: AuditEntry) -> str:

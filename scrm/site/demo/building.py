@@ -13,12 +13,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from customers.choices import BatchState
-from customers.models import Customer, ImportBatch
+from customers.models import Channel, Customer, ImportBatch
 from customers.services import people
 from customers.services.importing import run_file
 from scrm.kit import clock
 from scrm.kit.errors import Refused
-from scrm.site.demo import cast, sheets
+from scrm.site.demo import addresses, cast, sheets
 from scrm.site.models import DemoShop
 from scrm.staff.choices import DepartmentKind
 from scrm.staff.models import Department, Employee
@@ -82,6 +82,7 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
     _let_go(staff[cast.LEFT], shop, by=owner)
     tell(_("Importing %(file)s…") % {"file": sheets.XIHU_SHEET.name})
     batch = _import_once(sheets.XIHU_SHEET, system="", by=operator)
+    _describe_channels()
     _finish(shop)
     return batch
 
@@ -132,6 +133,12 @@ def _let_go(person: Employee, shop: DemoShop, *, by: Employee) -> None:
             )
 
 
+def _describe_channels() -> None:
+    """What a shop sets under 来源渠道; one that somebody has set already stays."""
+    for name, (domain, online) in cast.CHANNELS.items():
+        Channel.objects.filter(name=name, domain="", online=None).update(domain=domain, online=online)
+
+
 def marks() -> dict[str, int]:
     """The highest id of every table that tells whose base this is."""
     return {
@@ -149,7 +156,7 @@ def role_links(base_url: str) -> list[tuple[Employee, str]]:
     phones = [colleague.phone for colleague in cast.STAFF if colleague.has_link]
     found = Employee.objects.in_bulk(phones, field_name="phone")
     return [
-        (found[phone], base_url + login_links.issue(found[phone], by=None).removeprefix(settings.PUBLIC_URL))
+        (found[phone], addresses.at(base_url, login_links.issue(found[phone], by=None)))
         for phone in phones
         if phone in found and found[phone].is_active
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from customers.choices import Domain
 from scrm.staff.choices import DepartmentKind, Role
 
 SEED = 2023
@@ -114,6 +115,17 @@ _GIVEN = (
 )
 GIVEN = _GIVEN.split()
 MEN = ["浩然", "志强", "建国", "子轩", "宇航", "俊杰", "明哲", "伟", "磊", "涛", "鹏", "超"]
+# Public or private, online or not: what each channel of origin is.
+CHANNELS: dict[str, tuple[Domain, bool]] = {
+    "小红书": (Domain.PUBLIC, True),
+    "抖音": (Domain.PUBLIC, True),
+    "美团": (Domain.PUBLIC, True),
+    "大众点评": (Domain.PUBLIC, True),
+    "路过进店": (Domain.PUBLIC, False),
+    "朋友圈": (Domain.PRIVATE, True),
+    "小程序": (Domain.PRIVATE, True),
+    "老带新": (Domain.PRIVATE, True),
+}
 SOURCES = ("朋友圈", "小红书", "小程序", "大众点评", "美团", "老带新", "路过进店", "抖音")
 SKINS = ("敏感肌", "干皮", "油皮", "混合肌", "屏障受损")
 NEEDS = ("补水", "舒缓", "祛痘", "抗初老", "提亮", "肩颈放松")

@@ -1,6 +1,7 @@
 """The audit log: read-only, readable, and every act has a name."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,11 @@ class TestReading:
         assert "<p>kind: consultant</p>" in told[0]
         assert "<p>kind: text</p><p>sensitive: no</p>" in told[1]
         assert "<p>fields: in use, name</p>" in told[2]
+
+    def test_a_command_acts_as_the_system(self, client: Client, log: list[AuditEntry], owner: Employee) -> None:
+        rows = client.get(reverse(LIST)).content.decode()
+        told = [name.strip() for name in re.findall(r"field-who[^>]*>([^<]+)<", rows)]
+        assert told == ["System", str(log[2].actor), str(log[1].actor), str(owner)]
 
     def test_nothing_can_be_written(self, client: Client, log: list[AuditEntry]) -> None:
         assert client.get(reverse("admin:kit_auditentry_add")).status_code == 403

@@ -1,6 +1,5 @@
 """manage.py demo: a shop to look at, from nothing, in under a minute."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, ImportBatch
 from scrm.kit.errors import Refused
-from scrm.site.demo import building, cast, serving
+from scrm.site.demo import addresses, building, cast, serving
+
+HOST, PORT = "127.0.0.1", 8000
 
 
 class Command(BaseCommand):
@@ -19,26 +20,39 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000, help="the next free one is taken (default 8000)")
+        parser.add_argument("--host", default=HOST)
+        parser.add_argument("--port", type=int, default=PORT, help="the next free one is taken (default 8000)")
         parser.add_argument("--no-serve", action="store_true", help="build only")
         parser.add_argument(
             "--force", action="store_true", help="also on a public address, or among people that are not the demo's"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
         try:
-            port = options["port"] if options["no_serve"] else serving.free_port(options["host"], options["port"])
-            url = public_url(options["host"], port)
-            self._build(url, force=options["force"])
             if not options["no_serve"]:
-                self._serve(options["host"], port, url)
+                port = serving.free_port(host, port)
+            url = public_url(host, port)
+            if port != options["port"]:
+                self._say(
+                    _("Port %(wanted)d is taken; port %(taken)d is used instead.")
+                    % {"wanted": options["port"], "taken": port}
+                )
+            stood = self._build(force=options["force"])
+            if options["no_serve"]:
+                self._tell_the_way_in(url, stood=stood)
+                self._say("")
+                elsewhere = "" if (host, port) == (HOST, PORT) else f" --host {host} --port {port}"
+                self._say(_("To serve it: %(command)s") % {"command": "uv run manage.py demo" + elsewhere})
+            else:
+                self._serve(host, port, url, stood=stood)
         except (Refused, serving.NotServing) as refusal:
             raise CommandError(str(refusal)) from None
         except KeyboardInterrupt:
             raise CommandError(_("Interrupted; run it again to go on.")) from None
 
-    def _build(self, url: str, *, force: bool) -> None:
+    def _build(self, *, force: bool) -> bool:
+        """Returns whether the shop stood already."""
         if not force:
             building.check_address()
         call_command("migrate", verbosity=0)
@@ -46,26 +60,35 @@ class Command(BaseCommand):
             building.check_base()
         if building.standing() is not None:
             self._say(_("The demo shop already stands; nothing was changed."))
+            return True
+        batch = building.build(self._say)
+        self._say(sentence(batch))
+        self._say(_("%(count)d customers are here now.") % {"count": Customer.objects.count()})
+        return False
+
+    def _tell_the_way_in(self, url: str, *, stood: bool) -> None:
+        self._say("")
+        if stood:
             self._say(_("New login links: uv run manage.py login_link PHONE, for one of"))
             for colleague in cast.STAFF:
                 if colleague.has_link:
                     self._say(f"  {colleague.phone}  {colleague.role.label}  {colleague.name}")
             return
-        batch = building.build(self._say)
-        self._say(sentence(batch))
-        self._say(_("%(count)d customers are here now.") % {"count": Customer.objects.count()})
-        self._say("")
         self._say(_("One login link for each role; each works once:"))
         for employee, link in building.role_links(url):
             self._say(f"  {employee.get_role_display()}  {employee.name}\n    {link}")
 
-    def _serve(self, host: str, port: int, url: str) -> None:
+    def _serve(self, host: str, port: int, url: str, *, stood: bool) -> None:
+        """The links come last: before, nothing would answer them."""
         self._say("")
         self._say(_("Starting web and worker…"))
         with serving.Serving(host, port, url) as running:
             running.wait_until_ready()
             if running.going:
+                addresses.remember(url)
                 self._say(_("Ready: %(url)s   (Ctrl-C stops it)") % {"url": url})
+                self._tell_the_way_in(url, stood=stood)
+                self._say("")
                 self._say(_("Logs: %(folder)s/demo-*.log") % {"folder": settings.DATA_DIR})
             running.wait()
         self._say(_("Stopped."))
@@ -77,7 +100,7 @@ class Command(BaseCommand):
 
 def public_url(host: str, port: int) -> str:
     """What the links begin with: PUBLIC_URL if somebody set it, else this machine's own address."""
-    if os.environ.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL_FILE"):
+    if addresses.is_set():
         return str(settings.PUBLIC_URL)
     return serving.address(host, port)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from scrm.kit import phones
 from scrm.kit.errors import Refused
+from scrm.site.demo import addresses
 from scrm.staff.models import Employee
 from scrm.staff.services import login_links
 
@@ -24,6 +25,6 @@ class Command(BaseCommand):
         if employee is None:
             raise CommandError(_("Nobody with this phone number works here."))
         try:
-            self.stdout.write(login_links.issue(employee, by=None))
+            self.stdout.write(addresses.at(addresses.current(), login_links.issue(employee, by=None)))
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
