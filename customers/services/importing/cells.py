@@ -188,6 +188,16 @@ _ID_CARD_WITHIN = re.compile(
 )
 
 
+_UNITS = {"万元": 1_000_000, "万": 1_000_000, "千元": 100_000, "千": 100_000, "元": 100, "分": 1}
+_UNIT_OF = re.compile(r"[(\[/](?:单位:?)?(万元|万|千元|千|元|分)[)\]]?\Z")
+
+
+def unit_of(header: str) -> int:
+    """How many fen a 1 below this header is: 累计消费（万元） 1,000,000, (分) 1, without a unit 100."""
+    found = _UNIT_OF.search("".join(unicodedata.normalize("NFKC", header).split()))
+    return _UNITS[found[1]] if found else 100
+
+
 def without_id_cards(text: str) -> str:
     """The text with resident id numbers in it blotted out; nobody asked for them."""
     return _ID_CARD_WITHIN.sub("******", text) if len(text) >= 18 else text

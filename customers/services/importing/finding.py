@@ -63,15 +63,18 @@ class Finder:
         today: date,
         custom: dict[str, Any] | None = None,
         own_phones: frozenset[str] = frozenset(),
+        since_1904: bool = False,
     ) -> None:
         """`targets` names the field of each column ("phone", "custom:skin", "ignore", None = keep in legacy).
-        `custom` maps keys to CustomField; `own_phones` are the employees' numbers, which count as missing."""
+        `custom` maps keys to CustomField; `own_phones` are the employees' numbers, which count as missing.
+        `since_1904` says that bare day numbers count from there."""
         self.layout = found
         self.headers = self._unique(found.headers, targets)
         self.system = system
         self.today = today
         self.custom_fields = custom or {}
         self.own_phones = own_phones
+        self.since_1904 = since_1904
         self.skipped = 0
         # Of the whole sheet, once it has been walked to its end.
         self.skipped_in_all = 0

@@ -67,6 +67,7 @@ class Reader(Finder):
             for field, group in columns.items()
             if field.startswith("custom:") and field[7:] in self.custom_fields
         ]
+        self.units = {c: cell_rules.unit_of(self.layout.headers[c]) for c in columns.get("opening_spend", [])}
         self.lunar = frozenset(
             c for c in columns.get("birthday", []) if words.is_lunar(self.layout.headers[c])
         )
@@ -219,7 +220,9 @@ class Reader(Finder):
             if column >= width or cells[column] == "":
                 continue
             try:
-                birthday = dates.parse_birthday(cells[column], today=self.today, lunar=column in self.lunar)
+                birthday = dates.parse_birthday(
+                    cells[column], today=self.today, lunar=column in self.lunar, since_1904=self.since_1904
+                )
             except dates.NotADate as problem:
                 self._warn(row, problem.code, column, cell_rules.to_text(cells[column]))
                 row.legacy[self.headers[column]] = cell_rules.to_text(cells[column])
@@ -234,7 +237,7 @@ class Reader(Finder):
             if column >= len(cells) or cells[column] == "":
                 continue
             try:
-                day = dates.parse_day(cells[column], today=self.today)
+                day = dates.parse_day(cells[column], today=self.today, since_1904=self.since_1904)
             except dates.NotADate as problem:
                 self._warn(row, problem.code, column, cell_rules.to_text(cells[column]))
                 row.legacy[self.headers[column]] = cell_rules.to_text(cells[column])
@@ -287,7 +290,7 @@ class Reader(Finder):
                 cut, whole = False, None
                 try:
                     if field == "opening_spend":
-                        whole = money.parse_fen(cell)
+                        whole = money.parse_fen(cell, unit=self.units.get(column, 100))
                     else:
                         whole, cut = money.parse_whole(cell)
                     if whole is not None and field == "opening_orders" and whole > 10_000_000:
@@ -336,7 +339,7 @@ class Reader(Finder):
                     else float(number)
                 )
             elif field.kind == FieldKind.DATE:
-                day = dates.parse_day(cell, today=date(2999, 12, 31))
+                day = dates.parse_day(cell, today=date(2999, 12, 31), since_1904=self.since_1904)
                 value = day.isoformat() if day else None
             elif field.kind == FieldKind.BOOLEAN:
                 value = _YES_NO[text.strip().lower()]

@@ -98,6 +98,7 @@ def reader_for(opened: Opened, system: str) -> Reader:
         today=clock.today(),
         custom={field.key: field for field in CustomField.objects.filter(is_active=True)},
         own_phones=frozenset(Employee.objects.values_list("phone", flat=True)),
+        since_1904=opened.source.since_1904,
     )
 
 

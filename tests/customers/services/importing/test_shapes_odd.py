@@ -454,3 +454,32 @@ def test_what_is_merged_over_several_people_is_said_of_each(tmp_path: Path) -> N
 def test_tags_as_programs_write_them(tmp_path: Path, cell: str, tags: set[str]) -> None:
     run(sheets.xlsx(tmp_path / "a.xlsx", [["姓名", "手机号", "标签"], ["张三", A, cell]]))
     assert tags_of(by_phone(A)) == tags
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "fen"),
+    [
+        ("累计消费（万元）", 1.2, 1_200_000),
+        ("累计消费(万)", "1.2", 1_200_000),
+        ("累计消费（单位：万元）", 2, 2_000_000),
+        ("累计消费（万元）", "3万", 3_000_000),
+        ("累计消费(分)", 12345, 12_345),
+        ("累计消费金额（千元）", 1.5, 150_000),
+        ("累计消费(元)", 12.3, 1_230),
+        ("累计消费", 12.3, 1_230),
+    ],
+)
+def test_amounts_in_the_unit_of_their_header(tmp_path: Path, header: str, cell: Any, fen: int) -> None:
+    run(sheets.xlsx(tmp_path / "a.xlsx", [["姓名", "手机号", header], ["张三", A, cell]]))
+    assert by_phone(A).openings.get().spend_fen == fen
+
+
+def test_bare_day_numbers_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["姓名", "手机号", "生日", "入会日期"], ["张三", A, 31538, "31538"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    run(tmp_path / "a.xlsx")
+    assert by_phone(A).birthday == Birthday(1990, 5, 7)
+    assert by_phone(A).known_since == date(1990, 5, 7)
