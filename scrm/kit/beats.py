@@ -3,7 +3,8 @@
 from scrm.kit import clock
 from scrm.kit.models import Beat
 
-SCHEDULER, WORKER = "scheduler", "worker"
+# The last is a sign of an end: a worker was told to stop, and did.
+SCHEDULER, WORKER, STOPPED = "scheduler", "worker", "stopped"
 
 
 def mark(name: str) -> None:

@@ -13,6 +13,8 @@ from scrm.kit.models import JobRun
 
 QUEUE_MAY_WAIT = timedelta(minutes=15)
 BEAT_MAY_FAIL = timedelta(minutes=5)
+# It beats each minute, after a slice of a job that may take as long: longer without a beat, and it looks gone.
+BEAT_IS_LATE = timedelta(seconds=150)
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,27 @@ def checks() -> list[Check]:
         if vitals.queue_age_seconds is None
         else _("the oldest job has waited %(seconds)d seconds") % {"seconds": vitals.queue_age_seconds}
     )
-    worker = (
-        _("none has started yet")
-        if vitals.last_beat_seconds is None
-        else _("last sign of life %(seconds)d seconds ago") % {"seconds": vitals.last_beat_seconds}
-    )
     return [
         Check("database", vitals.database, database),
         Check("queue", vitals.database and vitals.queue_ok, queue),
-        Check("worker", vitals.database and vitals.worker != "silent", worker),
+        _worker(vitals),
     ]
+
+
+def _worker(vitals: Vitals) -> Check:
+    """Stricter than /healthz, which lets a worker be restarted without waking anybody."""
+    age = vitals.last_beat_seconds
+    if age is None:
+        return Check("worker", vitals.database, _("none has started yet"))
+    stopped = beats.age(beats.STOPPED)
+    if stopped is not None and stopped <= age:
+        return Check(
+            "worker", False, _("none is running: it was stopped %(seconds)d seconds ago") % {"seconds": stopped}
+        )
+    if age >= BEAT_IS_LATE.total_seconds():
+        said = _("none seems to be running: it gives a sign of life each minute, the last was %(seconds)d seconds ago")
+        return Check("worker", False, said % {"seconds": age})
+    return Check("worker", True, _("last sign of life %(seconds)d seconds ago") % {"seconds": age})
 
 
 @require_safe

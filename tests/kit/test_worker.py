@@ -64,6 +64,9 @@ def test_it_ends_when_told_to_and_leaves_nobody(worker: int, whole_group: bool) 
     else:
         os.kill(worker, signal.SIGTERM)
     processes.until(lambda: not processes.members(worker), 30)
+    # Its last sign of life is not taken for a living worker's.
+    signs = dict(Beat.objects.filter(name__in=["worker", "stopped"]).values_list("name", "at"))
+    assert signs["stopped"] > signs["worker"]
 
 
 def test_a_stop_lets_the_running_slice_finish_and_keeps_the_rest_queued(worker: int, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import translation
 
 from scrm.kit import beats, clock, jobs
 from scrm.kit.models import Beat, JobRun
@@ -126,6 +128,34 @@ class TestCommand:
         assert ended.value.code == 1
         beats.mark(beats.WORKER)
         call_command("health", "--worker")
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("signs", "ends", "said"),
+        [
+            ({"worker": 33}, 0, "ok  worker: last sign of life 33 seconds ago"),
+            ({"worker": 33, "stopped": 12}, 1, "BAD worker: none is running: it was stopped 12 seconds ago"),
+            ({"worker": 12, "stopped": 33}, 0, "ok  worker: last sign of life 12 seconds ago"),
+            (
+                {"worker": 9999, "scheduler": 150},
+                1,
+                "BAD worker: none seems to be running: it gives a sign of life each minute, the last was 150 seconds ago",
+            ),
+        ],
+    )
+    def test_whether_a_worker_runs(
+        self, capsys: pytest.CaptureFixture[str], signs: dict[str, int], ends: int, said: str
+    ) -> None:
+        with time_machine.travel("2026-11-22T02:00:00Z", tick=False), translation.override("en"):
+            for name, seconds in signs.items():
+                Beat.objects.create(name=name, at=clock.now() - timedelta(seconds=seconds))
+            try:
+                call_command("health")
+                ended = 0
+            except SystemExit as end:
+                ended = int(end.code or 0)
+            assert health.measure().ok is True
+        assert (ended, capsys.readouterr().out.splitlines()[-1]) == (ends, said)
 
     @pytest.mark.django_db
     def test_what_is_bad_is_marked(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,15 +8,21 @@ As it comes, a worker also holds the readers' lock of its queue while it waits f
 does when memory is short), it takes the lock with it and no later worker ever gets a job.
 """
 
+import os
 import signal
 from queue import Empty
 from types import FrameType
 from typing import Any
 
 import django_q.cluster
+from django.db import DatabaseError, connections
 from django_q.brokers.orm import ORM
 from django_q.cluster import Cluster
 from django_q.queues import Queue
+
+from scrm.kit import beats, logs
+
+log = logs.get_logger("jobs")
 
 _here: "HouseCluster | None" = None
 
@@ -50,6 +56,19 @@ class HouseCluster(Cluster):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         super().sig_handler(signum, frame)
+        if os.getpid() == self.pid:
+            _mark_the_end()
+
+
+def _mark_the_end() -> None:
+    """So that nobody takes its last sign of life for a living worker. A killed one leaves no such mark."""
+    connections.close_all()
+    try:
+        beats.mark(beats.STOPPED)
+    except DatabaseError as error:
+        log.warning("worker.ended_without_database", error=type(error).__name__)
+    finally:
+        connections.close_all()
 
 
 def stopping() -> bool:
