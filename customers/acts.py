@@ -13,6 +13,7 @@ def declare() -> None:
         import__undo_asked=_("import: undo asked for"),
         import__undone=_("import undone"),
         import__name_matched=_("import: name matched"),
+        import__names_kept=_("import: names kept"),
         import__mapping_forgotten=_("import: saved mapping removed"),
         field__created=_("own field added"),
         field__changed=_("own field changed"),

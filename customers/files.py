@@ -47,7 +47,7 @@ def report(request: HttpRequest, pk: int) -> tuple[str, str] | None:
         made[kind] = relative
         ImportBatch.objects.filter(pk=batch.pk).update(counters={**batch.counters, "reports": made})
     stem = batch.file_name.rsplit(".", 1)[0]
-    return made[kind], f"{stem}-导入结果.xlsx"
+    return made[kind], f"{stem}-{'问题行' if only_problems else '导入结果'}.xlsx"
 
 
 def register() -> None:

@@ -129,6 +129,11 @@ def match(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
 def name(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """One row whose name is not the person's: take the sheet's, or keep what is there."""
     batch = access.find(model_admin, request, object_id)
+    if "keep_all" in request.POST:
+        count = conflicts.keep_all(batch, by=request.user)
+        sentence = ngettext("%(count)s name was kept as it is here.", "%(count)s names were kept as they are here.", count)
+        messages.success(request, sentence % {"count": f"{count:,}"})
+        return redirect(access.DETAIL, batch.pk)
     number = request.POST.get("row", "")
     row = None
     if number.isdecimal() and len(number) < 10:

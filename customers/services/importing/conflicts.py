@@ -5,11 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.models import ImportRow
+from customers.models import ImportBatch, ImportRow
 from customers.services import people
+from scrm.kit import audit
 from scrm.kit.errors import Refused
 
 TAKEN, KEPT = "sheet", "kept"
+SLICE = 1_000
 
 
 def settle(row: ImportRow, *, take: bool, by: Any) -> None:
@@ -29,3 +31,19 @@ def settle(row: ImportRow, *, take: bool, by: Any) -> None:
             people.change(row.customer, by=by, name=detail["name"])
         row.detail = {**detail, "settled": TAKEN if take else KEPT}
         row.save(update_fields=["detail"])
+
+
+def keep_all(batch: ImportBatch, *, by: Any) -> int:
+    """Every name that nobody has settled stays as it is here; returns how many rows said otherwise."""
+    waiting = ImportRow.objects.filter(
+        batch=batch, conflict=True, detail__name__isnull=False, detail__settled__isnull=True
+    ).order_by("pk")
+    done = 0
+    with transaction.atomic():
+        while rows := list(waiting.select_for_update()[:SLICE]):
+            for row in rows:
+                row.detail = {**(row.detail or {}), "settled": KEPT}
+            done += ImportRow.objects.bulk_update(rows, ["detail"])
+        if done:
+            audit.record("import.names_kept", by=by, on=batch, count=done)
+    return done

@@ -192,3 +192,15 @@ def test_an_import_that_stopped_says_what_it_did_not_reach(desk: Client) -> None
     batch = make_batch(state=BatchState.CANCELLED, counters=counters, started_at="2026-01-01T00:00:00Z", cursor=1001)
     assert "; 1,999 rows not reached" in desk.get(flow.url(batch)).content.decode()
     assert "; 1,999 rows not reached" in desk.get(reverse(flow.LIST)).content.decode()
+
+
+def test_names_are_kept_with_one_button(desk: Client) -> None:
+    for n in (1, 2):
+        make_customer(f"王{n}", f"1380000910{n}")
+    lines = [f"李{n},1380000910{n}" for n in (1, 2)]
+    batch = flow.imported(desk, flow.csv("姓名,手机号", *lines))
+    assert 'id="keep-all"' in desk.get(flow.url(batch)).content.decode()
+    answer = desk.post(flow.url(batch, "name"), {"keep_all": "1"}, follow=True)
+    assert flow.told(answer) == ["2 names were kept as they are here."]
+    assert 'id="names"' not in answer.content.decode()
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["王1", "王2"]

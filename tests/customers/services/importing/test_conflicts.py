@@ -8,6 +8,7 @@ from customers.models import Customer, ImportRow
 from customers.services.importing import conflicts
 from scrm.kit import clock
 from scrm.kit.errors import Refused
+from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
 from tests.factories.customers import make_batch, make_customer, make_row
 
@@ -71,3 +72,20 @@ def test_a_row_without_a_customer_or_a_name(operator: Employee) -> None:
     forgotten = make_row(batch, make_customer("甲"), 3, conflict=True)
     for row in (nobody, forgotten):
         assert refusal(lambda row=row: conflicts.settle(row, take=True, by=operator)) == "conflict.nobody"
+
+
+def test_all_names_are_kept_at_once(row: ImportRow, operator: Employee) -> None:
+    batch = row.batch
+    for number in range(8, 1_020):
+        make_row(batch, row.customer, number, conflict=True, detail=dict(NAMES))
+    taken = make_row(batch, row.customer, 2_000, conflict=True, detail={**NAMES, "settled": conflicts.TAKEN})
+    other = make_row(make_batch(), row.customer, 7, conflict=True, detail=dict(NAMES))
+    assert conflicts.keep_all(batch, by=operator) == 1_013
+    assert conflicts.keep_all(batch, by=operator) == 0
+    said = ImportRow.objects.filter(batch=batch).values_list("detail", flat=True)
+    assert [detail["settled"] for detail in said.exclude(pk=taken.pk)] == [conflicts.KEPT] * 1_013
+    taken.refresh_from_db()
+    other.refresh_from_db()
+    assert (taken.detail["settled"], other.detail, person(row).name) == (conflicts.TAKEN, NAMES, "王五")
+    entry = AuditEntry.objects.get(action="import.names_kept")
+    assert (entry.count, entry.actor) == (1_013, operator)
