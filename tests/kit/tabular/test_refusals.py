@@ -65,11 +65,11 @@ def test_the_sentences_name_the_limits() -> None:
         for check, number in [
             (lambda: limits.check_rows(1_000_001), "1,000,000"),
             (lambda: limits.check_size((1 << 30) + 1), "1024"),
-            (lambda: limits.check_width(["x"] * 501), "500"),
+            (lambda: limits.cut(["x"] * 501), "500"),
         ]:
             with pytest.raises(Refused) as refused:
                 check()
             assert number in str(refused.value)
     limits.check_rows(1_000_000)
     limits.check_size(1 << 30)
-    limits.check_width(["x"] * 500)
+    limits.cut(["x"] * 500)
