@@ -8,7 +8,7 @@ from typing import Any
 from customers.choices import LEGACY_PREFIX, IdentityKind
 from customers.naming import clean_name, is_blank
 from customers.services.importing import cells as cell_rules
-from customers.services.importing import layout, words
+from customers.services.importing import nobody, words
 from customers.services.importing.layout import Layout, letter
 from scrm.kit.tabular import Source
 
@@ -207,23 +207,23 @@ class Finder:
     ) -> str:
         """Why a row without identity is no person; "" when it is one after all."""
         texts = [cell_rules.to_text(cell) for cell in row]
-        if layout.blank_row(texts, self.ignored):
+        if nobody.blank_row(texts, self.ignored):
             return "blank"
-        if layout.is_marker(row):
+        if nobody.is_marker(row):
             return "marker"
-        if layout.is_total(texts):
+        if nobody.is_total(texts):
             return "total"
-        if layout.is_repeated_header(texts, self.layout.headers):
+        if nobody.is_repeated_header(texts, self.layout.headers):
             return "header"
         if who.ids:
-            return "note" if layout.is_note(texts, self.carriers, number in spans) else ""
+            return "note" if nobody.is_note(texts, self.carriers, number in spans) else ""
         if number in under and (not who.name or who.problem == cell_rules.MISSING):
             return "merged"
         if not who.name and order is not None and last_order:
             own = texts[order] if order < len(texts) else ""
             if own in ("", last_order) and not self._says_phone(row):
                 return "continuation"
-        if layout.is_note(texts, self.carriers, number in spans):
+        if nobody.is_note(texts, self.carriers, number in spans):
             return "note"
         return ""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from customers.services.importing import guessing, layout
+from customers.services.importing import guessing, layout, nobody
 from customers.services.importing.layout import Layout
 from customers.services.importing.words import IGNORE
 from scrm.kit.errors import Refused
@@ -184,12 +184,12 @@ def test_a_forgotten_header_is_found_by_content_a_strange_one_is_not() -> None:
     ],
 )
 def test_totals(text: str) -> None:
-    assert layout.is_total(["", text, "12"])
+    assert nobody.is_total(["", text, "12"])
 
 
 @pytest.mark.parametrize("text", ["张三", "合计划", "小计时", "共产", "totally", "汇总部张三", "累计消费"])
 def test_no_totals(text: str) -> None:
-    assert not layout.is_total([text, "合计"])
+    assert not nobody.is_total([text, "合计"])
 
 
 @pytest.mark.parametrize(
@@ -209,17 +209,17 @@ def test_no_totals(text: str) -> None:
     ],
 )
 def test_notes_stand_alone_even_under_the_name(text: str) -> None:
-    assert layout.is_note([text, "", ""], frozenset((0, 1)), spans=False)
+    assert nobody.is_note([text, "", ""], frozenset((0, 1)), spans=False)
 
 
 def test_what_else_is_a_note_and_what_is_a_person() -> None:
     carriers = frozenset((1,))
-    assert layout.is_note(["A组", "", ""], carriers, spans=False)
-    assert layout.is_note(["", "本月新客", ""], carriers, spans=True)
-    assert layout.is_note(["制表：小王", "", "审核：店长"], carriers, spans=False)
-    assert not layout.is_note(["", "张三", ""], carriers, spans=False)
-    assert not layout.is_note(["12", "", ""], carriers, spans=False)
-    assert not layout.is_note(["1", "张三", "女"], carriers, spans=False)
+    assert nobody.is_note(["A组", "", ""], carriers, spans=False)
+    assert nobody.is_note(["", "本月新客", ""], carriers, spans=True)
+    assert nobody.is_note(["制表：小王", "", "审核：店长"], carriers, spans=False)
+    assert not nobody.is_note(["", "张三", ""], carriers, spans=False)
+    assert not nobody.is_note(["12", "", ""], carriers, spans=False)
+    assert not nobody.is_note(["1", "张三", "女"], carriers, spans=False)
 
 
 @pytest.mark.parametrize(
@@ -233,18 +233,18 @@ def test_what_else_is_a_note_and_what_is_a_person() -> None:
     ],
 )
 def test_markers(row: list[Any], is_one: bool) -> None:
-    assert layout.is_marker(row) is is_one
+    assert nobody.is_marker(row) is is_one
 
 
 def test_repeated_headers_and_blank_rows() -> None:
     headers = ["序号", "姓名", "手机号"]
-    assert layout.is_repeated_header(["序号", "姓名", "手机号"], headers)
-    assert layout.is_repeated_header(["", "姓名", "手机号"], headers)
-    assert not layout.is_repeated_header(["", "姓名", ""], headers)
-    assert layout.is_repeated_header(["no", "name", "phone_number"], headers)
-    assert layout.is_repeated_header(["", "客户姓名", "手机"], headers)
-    assert not layout.is_repeated_header(["客户", "顾客", ""], headers)
-    assert layout.blank_row(["7", "-", "\u3000"], frozenset((0,))) and not layout.blank_row(
+    assert nobody.is_repeated_header(["序号", "姓名", "手机号"], headers)
+    assert nobody.is_repeated_header(["", "姓名", "手机号"], headers)
+    assert not nobody.is_repeated_header(["", "姓名", ""], headers)
+    assert nobody.is_repeated_header(["no", "name", "phone_number"], headers)
+    assert nobody.is_repeated_header(["", "客户姓名", "手机"], headers)
+    assert not nobody.is_repeated_header(["客户", "顾客", ""], headers)
+    assert nobody.blank_row(["7", "-", "\u3000"], frozenset((0,))) and not nobody.blank_row(
         ["7", "张三"], frozenset((0,))
     )
 
@@ -354,7 +354,7 @@ def test_who_is_insured_stands_in_a_group_of_his_own(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_totals_behind_a_number_a_month_a_shop(row: list[str]) -> None:
-    assert layout.is_total(row)
+    assert nobody.is_total(row)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_totals_behind_a_number_a_month_a_shop(row: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_a_total_further_right_or_behind_a_name_is_a_persons_word(row: list[str]) -> None:
-    assert not layout.is_total(row)
+    assert not nobody.is_total(row)
 
 
 @pytest.mark.parametrize(
@@ -376,14 +376,14 @@ def test_a_total_further_right_or_behind_a_name_is_a_persons_word(row: list[str]
     ],
 )  # fmt: skip
 def test_notes_titles_and_units_are_nobody_even_under_the_name(row: list[str]) -> None:
-    assert layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+    assert nobody.is_note(row, frozenset((0, 1, 2)), spans=False)
 
 
 @pytest.mark.parametrize(
     "row", [["张表", "女"], ["打印", "女"], ["单名单"], ["制表", "x"], ["（元）", "张三"], ["如意"], ["名单"]]
 )
 def test_people_may_be_called_anything(row: list[str]) -> None:
-    assert not layout.is_note(row, frozenset((0, 1, 2)), spans=False)
+    assert not nobody.is_note(row, frozenset((0, 1, 2)), spans=False)
 
 
 def test_a_sheet_of_figures_beside_the_customers_is_no_question(tmp_path: Path) -> None:
