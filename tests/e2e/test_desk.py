@@ -18,12 +18,7 @@ PAGES = {
         "/admin/customers/customer/",
         "/admin/customers/tag/",
         "/admin/customers/importbatch/",
-        "/admin/staff/employee/",
-        "/admin/staff/department/",
-        "/admin/customers/channel/",
-        "/admin/customers/customfield/",
-        "/admin/kit/auditentry/",
-        "/admin/status/",
+        "/admin/settings/",
     ],
     "employee": ["/admin/", "/admin/customers/customer/", "/admin/customers/tag/"],
     "agency": ["/admin/"],
@@ -47,6 +42,23 @@ def test_the_sidebar_holds_what_the_role_may_open_and_all_of_it_opens(
         assert response is not None
         assert (link, response.status) == (link, 200)
         expect(page.locator(f'#nav-sidebar-apps a[href="{link}"]')).to_have_class(re.compile(r"\bactive\b"))
+
+
+def test_every_line_of_the_settings_opens_and_leads_back(page: Page, transactional_db: None) -> None:
+    me = make_employee("me", Role.OWNER, password=PASSWORD)
+    log_in(page, me.phone)
+    page.goto("/admin/settings/")
+    lines = page.locator("#settings a")
+    found = [lines.nth(number).get_attribute("href") or "" for number in range(lines.count())]
+    assert found == [
+        "/admin/staff/employee/", "/admin/staff/department/", "/admin/customers/channel/",
+        "/admin/customers/customfield/", "/admin/kit/auditentry/", "/admin/status/",
+    ]  # fmt: skip
+    for link in found:
+        response = page.goto(link)
+        assert response is not None
+        assert (link, response.status) == (link, 200)
+        expect(page.locator('#nav-sidebar-apps a[href="/admin/settings/"]')).to_have_class(re.compile(r"\bactive\b"))
 
 
 def test_the_language_is_the_shops_until_someone_chooses(desk: Page) -> None:

@@ -1,5 +1,13 @@
 "use strict";
 
+/* A browser under load now and then forgets `autofocus`. */
+addEventListener("load", () => {
+    const first = document.querySelector("[autofocus]");
+    if (first && document.activeElement === document.body) {
+        first.focus();
+    }
+});
+
 /* Her numbers in full, asked for by a tap and recorded by the server; without this script the form posts. */
 document.addEventListener("submit", async (event) => {
     const form = event.target;
