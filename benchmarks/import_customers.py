@@ -280,13 +280,22 @@ def memory(folder: Path, rows: int) -> dict[str, Any]:
     return figures
 
 
+# A child starts with the high-water mark of the process it was forked from, so a small one stands between.
+WATCH = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_pid, status, usage = os.wait4(process.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+"""
+
+
 def peak(command: list[str]) -> float:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command} ended with {process.returncode}")
-    return round(usage.ru_maxrss / 1024, 1)
+    """MB that `command` held at most; of a bare interpreter some 10."""
+    watched = subprocess.run([sys.executable, "-S", "-c", WATCH, *command], stdout=subprocess.PIPE, text=True, check=True)
+    code, kilobytes = map(int, watched.stdout.split())
+    if code:
+        raise SystemExit(f"{command} ended with {code}")
+    return round(kilobytes / 1024, 1)
 
 
 if __name__ == "__main__":

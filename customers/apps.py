@@ -8,8 +8,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
+        from customers.services.merging import own_movers
+        from customers.services.ordering import proofs
 
         acts.declare()
         grants.declare()
         files.register()
+        proofs.register()
         tasks.register()
+        own_movers.register()

@@ -141,3 +141,63 @@ class Outcome(models.TextChoices):
 class NameKind(models.TextChoices):
     OWNER = "owner", _("consultant")
     STORE = "store", _("store")
+
+
+class ImportKind(models.TextChoices):
+    """What the rows of an uploaded sheet are."""
+
+    CUSTOMERS = "customers", _("customers")
+    ORDERS = "orders", _("orders")
+
+
+class ProductRole(models.TextChoices):
+    """What a product is for; the shop decides."""
+
+    UNKNOWN = "", _("not said")
+    LEAD = "lead", _("draws people in")
+    PROMOTION = "promotion", pgettext_lazy("product role", "on offer")
+    BESTSELLER = "bestseller", _("bestseller")
+    PROFIT = "profit", _("earns the profit")
+
+
+class OrderState(models.TextChoices):
+    PLACED = "placed", _("placed")
+    PAID = "paid", _("paid")
+    FULFILLED = "fulfilled", _("fulfilled")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Approval(models.TextChoices):
+    """Of an order entered by hand; one from a system or a sheet needs none."""
+
+    NONE = "", _("not needed")
+    PENDING = "pending", _("waits for approval")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("not approved")
+
+
+class CreditRole(models.TextChoices):
+    OPENER = "opener", _("opened the order")
+    HELPER = "helper", _("helped")
+    PROMOTER = "promoter", _("promoted it")
+
+
+class Returns(models.TextChoices):
+    """What a sheet's lines with a quantity of zero or less become."""
+
+    SKIP = "skip", _("left out")
+    RECORD = "record", _("booked as refunds")
+
+
+class AmountIs(models.TextChoices):
+    LINE = "line", _("of the line")
+    ORDER = "order", _("of the whole order")
+
+
+# Where orders are from: the import's default, and those entered by hand. Everything else has the name people gave it.
+SHEET, HAND = "sheet", "hand"
+
+
+def source_label(source: str) -> str:
+    """What a source is called on screen."""
+    return str({SHEET: _("Sheet"), HAND: _("Entered by hand")}.get(source, source))

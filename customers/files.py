@@ -1,11 +1,15 @@
 """The private files of imports, behind the permission to import."""
 
+from pathlib import Path
+
 from django.http import HttpRequest
 
-from customers.choices import BatchState
+from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.services.importing import reporting, running
-from scrm.kit import files
+from customers.services.ordering import reporting as order_reporting
+from customers.services.ordering import running as order_running
+from scrm.kit import audit, files
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch | None:
@@ -16,7 +20,10 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch | None:
 
 def original(request: HttpRequest, pk: int) -> tuple[str, str] | None:
     batch = _batch(request, pk)
-    return (batch.path, batch.file_name) if batch else None
+    if batch is None:
+        return None
+    audit.record("import.downloaded", by=request.user, on=batch, file="original")
+    return batch.path, batch.file_name
 
 
 def report(request: HttpRequest, pk: int) -> tuple[str, str] | None:
@@ -36,18 +43,23 @@ def report(request: HttpRequest, pk: int) -> tuple[str, str] | None:
     if kind not in made or not files.full_path(made[kind]).exists():
         relative, handle = files.create("imports", ".xlsx")
         handle.close()
-        with running.reopen(batch, files.full_path(batch.path)) as opened:
-            reporting.write(
-                files.full_path(relative),
-                opened.source,
-                opened.layout,
-                reporting.told_by(batch),
-                only_problems=only_problems,
-            )
+        _write(batch, files.full_path(relative), only_problems)
         made[kind] = relative
         ImportBatch.objects.filter(pk=batch.pk).update(counters={**batch.counters, "reports": made})
+    audit.record("import.downloaded", by=request.user, on=batch, file="problems" if only_problems else "report")
     stem = batch.file_name.rsplit(".", 1)[0]
     return made[kind], f"{stem}-{'问题行' if only_problems else '导入结果'}.xlsx"
+
+
+def _write(batch: ImportBatch, path: Path, only_problems: bool) -> None:
+    original = files.full_path(batch.path)
+    if batch.kind == ImportKind.ORDERS:
+        with order_running.reopen(batch, original) as opened:
+            order_reporting.write(path, opened, order_reporting.told_by(batch), only_problems=only_problems)
+        return
+    with running.reopen(batch, original) as opened:
+        told = reporting.told_by(batch)
+        reporting.write(path, opened.source, opened.layout, told, only_problems=only_problems)
 
 
 def register() -> None:

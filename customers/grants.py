@@ -21,9 +21,18 @@ def declare() -> None:
         "customers.view_consent",
         "customers.view_opening",
         "customers.view_customertag",
+        "customers.view_order",
+        "customers.add_order",
+        "customers.view_product",
         *(f"customers.view_{noun}" for noun in SETTINGS),
     )
-    grant([*HEAD_OFFICE, Role.MANAGER], "customers.see_full_phone", "customers.assign_customer")
+    grant(
+        [*HEAD_OFFICE, Role.MANAGER],
+        "customers.see_full_phone",
+        "customers.assign_customer",
+        "customers.change_order",
+        "customers.add_refund",
+    )
     grant(
         HEAD_OFFICE,
         "customers.archive_customer",
@@ -37,6 +46,11 @@ def declare() -> None:
         "customers.change_importmapping",
         "customers.view_mergecandidate",
         "customers.change_mergecandidate",
+        "customers.merge_customer",
+        "customers.view_merge",
+        "customers.add_product",
+        "customers.change_product",
+        "customers.see_cost",
         *(f"customers.add_{noun}" for noun in SETTINGS),
         *(f"customers.change_{noun}" for noun in SETTINGS),
     )

@@ -5,9 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.choices import BatchState
+from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
+from customers.services import mass_tagging, own_indexes
 from customers.services.importing import forgetting, previewing, running, undoing
+from customers.services.ordering import drafts as order_drafts
+from customers.services.ordering import running as order_running
+from customers.services.ordering import undoing as order_undoing
 from scrm.kit import claims, clock, files, jobs
 from scrm.kit.errors import Refused
 
@@ -18,6 +22,9 @@ PATIENCE = 3
 def preview_import(pk: int) -> Any:
     """A slice of at most 45 s of the try-out."""
     batch = ImportBatch.objects.get(pk=pk)
+    if batch.kind == ImportKind.ORDERS and batch.state == BatchState.PREVIEWING:
+        order_drafts.preview(batch)
+        return None
     if batch.state != BatchState.PREVIEWING or previewing.preview(batch, seconds=SECONDS):
         return None
     return jobs.Again(pk)
@@ -34,8 +41,9 @@ def run_import(pk: int) -> Any:
         time.sleep(PATIENCE)
         return jobs.Again(pk)
     try:
-        with running.reopen(batch, files.full_path(batch.path)) as opened:
-            finished = running.execute(
+        way: Any = order_running if batch.kind == ImportKind.ORDERS else running
+        with way.reopen(batch, files.full_path(batch.path)) as opened:
+            finished = way.execute(
                 batch,
                 opened,
                 token,
@@ -55,12 +63,23 @@ def undo_import(pk: int) -> Any:
     batch = ImportBatch.objects.get(pk=pk)
     started = time.monotonic()
     while batch.state == BatchState.UNDOING:
-        if undoing.step(batch):
+        if order_undoing.step(batch) if batch.kind == ImportKind.ORDERS else undoing.step(batch):
             return None
         jobs.beat()
         if time.monotonic() - started > SECONDS or jobs.stopping():
             return jobs.Again(pk)
     return None
+
+
+def index_own_fields() -> Any:
+    """One index a slice, until all that the list filters by have theirs."""
+    return None if own_indexes.step() else jobs.Again()
+
+
+def tag_people(*args: Any) -> Any:
+    """A slice of at most 20 s."""
+    onward = mass_tagging.step(*args)
+    return None if onward is None else jobs.Again(*onward)
 
 
 def forget_uploads() -> None:
@@ -85,7 +104,12 @@ def undo_failed(pk: int) -> None:
     ImportBatch.objects.filter(pk=pk, state=BatchState.UNDOING).update(state=BatchState.FAILED)
 
 
+def tagging_failed(path: str, *_rest: Any) -> None:
+    files.remove(path)
+
+
 def register() -> None:
+    jobs.failure_handlers.register(mass_tagging.JOB, tagging_failed)
     jobs.failure_handlers.register("customers.tasks.run_import", import_failed)
     jobs.failure_handlers.register("customers.tasks.preview_import", preview_failed)
     jobs.failure_handlers.register("customers.tasks.undo_import", undo_failed)

@@ -183,6 +183,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"LANGUAGE_CODE must be zh-hans or en, not {LANGUAGE_CODE!r}.")
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "scrm.site.formats"
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
 USE_TZ = True

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from customers.models import Customer, Tag
 from customers.queries import tags
-from customers.services import tagging
+from customers.services import mass_tagging, tagging
 from scrm.kit.errors import Refused
 from scrm.kit.paginator import CappedPaginator
 
@@ -33,13 +33,17 @@ class TagsForm(forms.Form):
 
 
 def add(model_admin: Any, request: HttpRequest, rows: QuerySet[Customer]) -> HttpResponse | None:
-    return _ask_then_do(model_admin, request, rows, _("Add tags"), tags.to_choose(), _add)
+    return _ask_then_do(
+        model_admin, request, rows, _("Add tags"), tags.to_choose(), _add, mass_tagging.ADD
+    )
 
 
 def remove(model_admin: Any, request: HttpRequest, rows: QuerySet[Customer]) -> HttpResponse | None:
     """Tags no longer in use can be taken away too."""
     every = Tag.objects.select_related("group").order_by("group__position", "group_id", "name")
-    return _ask_then_do(model_admin, request, rows, _("Remove tags"), every, _remove)
+    return _ask_then_do(
+        model_admin, request, rows, _("Remove tags"), every, _remove, mass_tagging.REMOVE
+    )
 
 
 def _ask_then_do(
@@ -49,11 +53,16 @@ def _ask_then_do(
     title: Any,
     choice: QuerySet[Tag],
     act: Callable[[QuerySet[Customer], list[Tag], Any], str],
+    order: str,
 ) -> HttpResponse | None:
     form = TagsForm(request.POST if "confirmed" in request.POST else None, choice=choice)
     if form.is_valid():
+        chosen = list(form.cleaned_data["tags"])
         try:
-            messages.success(request, act(rows, list(form.cleaned_data["tags"]), request.user))
+            if mass_tagging.too_many(rows):
+                messages.info(request, _queue(rows, chosen, request.user, order))
+            else:
+                messages.success(request, act(rows, chosen, request.user))
         except Refused as no:
             messages.error(request, str(no))
         return None
@@ -65,6 +74,7 @@ def _ask_then_do(
         "form": form,
         "count": counted.count,
         "capped": counted.capped,
+        "queued": counted.count > mass_tagging.IN_REQUEST,
         "action": request.POST["action"],
         "across": request.POST.get("select_across", "0"),
         "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
@@ -73,6 +83,15 @@ def _ask_then_do(
         "back": request.get_full_path(),
     }
     return TemplateResponse(request, "customers/people/bulk_tags.html", context)
+
+
+def _queue(rows: QuerySet[Customer], chosen: list[Tag], by: Any, order: str) -> str:
+    _job, people = mass_tagging.order(rows, chosen, act=order, by=by)
+    said = gettext(
+        "Under way in the background for %(people)s people; you can go on working. The page “Tags” shows how many have "
+        "a tag by now, and the audit log has a line once all are done."
+    )
+    return said % {"people": f"{people:,}"}
 
 
 def _add(rows: QuerySet[Customer], chosen: list[Tag], by: Any) -> str:

@@ -9,10 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.views import ChangeList
+
+from scrm.kit.admin import HouseList
 
 
-class CountedList(ChangeList):
+class CountedList(HouseList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         counts = self.model_admin.count_people([row.pk for row in self.result_list], request.user)

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from customers.choices import FieldKind
 from customers.models import CustomField
+from customers.queries.own_fields import OFFERED
 from customers.services import fields
 from scrm.kit.admin import HouseAdmin
 from scrm.kit.errors import Refused
@@ -31,14 +32,20 @@ class OwnFieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["lines"].initial = "\n".join(self.instance.choices)
+        self.fields["position"].help_text = _("Small numbers stand first.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        kind = self.instance.kind if self.instance.pk else cleaned.get("kind", FieldKind.TEXT)
+        kind = cleaned.get("kind") or self.instance.kind or FieldKind.TEXT
         try:
             cleaned["choices"] = fields.clean_choices(kind, cleaned.get("lines", "").splitlines())
         except Refused as no:
             self.add_error("lines", str(no))
+        try:
+            if "label" in self.changed_data:
+                fields.must_be_free(cleaned.get("label", ""))
+        except Refused as no:
+            self.add_error("label", str(no))
         return cleaned
 
 
@@ -46,17 +53,24 @@ class OwnFieldForm(forms.ModelForm):
 class CustomFieldAdmin(HouseAdmin):
     form = OwnFieldForm
     list_display = ("label", "kind", "sensitive", "position", "is_active")
+    list_before_template = "customers/fields/hint.html"
+    ordering = ("position", "id")
     search_fields = ("label",)
     fields = ("label", "kind", "lines", "sensitive", "position", "is_active")
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"offered": OFFERED, **(extra_context or {})})
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Values already stored would not fit another kind."""
-        return ("kind",) if obj is not None else ()
+        return ("kind",) if obj is not None and fields.in_use(obj) else ()
 
     def save_model(self, request: HttpRequest, obj: CustomField, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in ("label", "sensitive", "position", "is_active")}
         values["choices"] = form.cleaned_data["choices"]
         if change:
+            if "kind" in form.cleaned_data:
+                values["kind"] = form.cleaned_data["kind"]
             fields.change_field(CustomField.objects.get(pk=obj.pk), by=request.user, **values)
         else:
             made = fields.create_field(kind=obj.kind, by=request.user, **values)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
+from customers.choices import CandidateState
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
 from customers.queries import colleagues, disclosure
 from customers.services.people import ARCHIVE
@@ -59,12 +60,13 @@ class Chosen(Plain):
         return disclosure.text_for(disclosure.sees_full_phones(self.request.user), str(row))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if not value:
-            return queryset
+        return queryset.filter(**{self.lookup: self.number()}) if self.value() else queryset
+
+    def number(self) -> int:
+        value = self.value() or ""
         if not value.isascii() or not value.isdigit() or len(value) > 18:
             raise IncorrectLookupParameters(self.parameter_name)
-        return queryset.filter(**{self.lookup: int(value)})
+        return int(value)
 
     @cached_property
     def field(self) -> Any:
@@ -169,6 +171,16 @@ class UnownedFilter(Plain):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(owner=None) if self.value() == "1" else queryset
+
+
+class OpenPairFilter(Plain):
+    title, parameter_name = _("state"), "pairs"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(str(value), label) for value, label in CandidateState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() in CandidateState.values else queryset
 
 
 class NewFilter(Plain):

@@ -1,5 +1,6 @@
 """Customers: the list, the page to read, the form."""
 
+import re
 from functools import update_wrapper
 from typing import Any
 
@@ -12,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
 from customers.queries import people, tags
-from scrm.kit.admin import BigTableAdmin
+from scrm.kit.admin import PAGE, BigTableAdmin
+
+OWN = re.compile(PREFIX + r"[a-z][a-z0-9_]*")
 
 
 @admin.register(Customer)
@@ -31,6 +35,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.ChannelFilter,
         filters.TagFilter,
         filters.BatchFilter,
+        OwnFieldsFilter,
     )
     list_filter_submit = True
     ordering = ("-id",)
@@ -42,7 +47,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css"]}
+        css = {"all": ["customers/people.css", "customers/orders.css"]}
         js = ["customers/people.js"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -109,7 +114,10 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         return people.matching(queryset, request.user, search_term), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Nothing but the filters: ?phone__startswith=1380 would spell masked numbers out."""
+        """Nothing but the filters: ?phone__startswith=1380 would spell masked numbers out. An own field that is not
+        offered to the viewer is then no column either, and refused."""
+        if lookup == PAGE or OWN.fullmatch(lookup):
+            return True
         return lookup in {shown.parameter_name for shown in self.list_filter}
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:

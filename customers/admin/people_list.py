@@ -11,15 +11,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
-from unfold.views import ChangeList
 
 from customers.models import CustomerTag
 from customers.queries import disclosure
+from scrm.kit.admin import HouseList
 
 TAGS_SHOWN = 4
 
 
-class PeopleList(ChangeList):
+class PeopleList(HouseList):
     """Marks every row with what this viewer may read: columns know the row, never the request
     (unfold keeps a request on the ModelAdmin, which threads share)."""
 
@@ -35,6 +35,8 @@ class PeopleList(ChangeList):
         self.masked = not full
         self.may_add = self.model_admin.has_add_permission(request)
         self.import_url = import_url(request.user)
+        # The panel of filters is folded on most screens: why nobody is found has to stand in the list too.
+        self.mistakes = [said for spec in self.filter_specs for said in getattr(spec, "mistakes", [])]
         for customer in self.result_list:
             customer.shown_name = disclosure.text_for(full, customer.name)
             # Masked for everyone: each look at a full number is a tap on the page that leaves a line in the log.
@@ -42,7 +44,6 @@ class PeopleList(ChangeList):
             # Names of channels and tags come from sheets too ("老客介绍 138…").
             customer.shown_source = disclosure.text_for(full, customer.source.name) if customer.source else ""
             customer.tag_names = [disclosure.text_for(full, link.tag.name) for link in customer.shown_tags]
-
 
 
 def import_url(employee: Any) -> str:

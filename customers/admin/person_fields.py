@@ -18,6 +18,7 @@ from customers.birthdays import Birthday
 from customers.choices import FieldKind
 from customers.models import CustomField
 from customers.queries.duplicates import Known
+from customers.services.fields import what_fits
 from scrm.staff.choices import DepartmentKind, Role
 
 
@@ -90,9 +91,9 @@ def defaults_for(viewer: Any) -> dict[str, Any]:
 
 
 def link_to(known: Known) -> SafeString:
-    """The sentence, and the way to her page for who may open it."""
+    """The sentence, and the way to her page for who may open it, else what to do now."""
     if not known.visible:
-        return format_html("{}", known.sentence)
+        return format_html("{}", known.answer)
     url = reverse("admin:customers_customer_change", args=[known.customer.pk])
     return format_html('{} <a class="scrm-link" href="{}">{}</a>', known.sentence, url, _("Open"))
 
@@ -119,7 +120,8 @@ def _choice(field: CustomField) -> forms.Field:
     if not field.choices:
         return _text(field)
     choices = [("", "—"), *((text, text) for text in field.choices)]
-    return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget)
+    said = {"invalid_choice": what_fits(field)}
+    return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget, error_messages=said)
 
 
 OWN_FIELDS: dict[FieldKind, Callable[[CustomField], forms.Field]] = {

@@ -1,8 +1,10 @@
 """The form of one person: what this viewer may fill in. Saving is the services' affair."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -27,6 +29,7 @@ from customers.choices import FieldKind, Gender
 from customers.models import Channel, Customer, CustomField
 from customers.queries import colleagues, disclosure, duplicates, tags
 from customers.services import fields as own_fields
+from customers.services import people
 from scrm.kit import phones
 from scrm.kit.errors import Refused
 
@@ -55,7 +58,9 @@ class PersonForm(forms.Form):
     source: Any = forms.ModelChoiceField(
         None, label=_("Channel of origin"), required=False, empty_label="—", widget=UnfoldAdminSelect2Widget
     )
-    known_since = forms.DateField(label=_("Member since"), required=False, widget=DayInput)
+    known_since = forms.DateField(
+        label=_("Member since"), required=False, widget=DayInput, validators=[MinValueValidator(date(1900, 1, 1))]
+    )
     tags: Any = forms.ModelMultipleChoiceField(
         None, label=_("Tags"), required=False, widget=UnfoldAdminSelect2MultipleWidget
     )
@@ -63,9 +68,8 @@ class PersonForm(forms.Form):
 
     def __init__(self, data: Any = None, *, viewer: Any, customer: Customer | None = None) -> None:
         self.viewer, self.customer = viewer, customer
-        self.open = disclosure.sees_full_phones(viewer) or bool(
-            customer is None or disclosure.may_reveal(viewer, customer)
-        )
+        # Why texts that hold a number are locked; blank as long as none had to be.
+        self.refused = ""
         super().__init__(data, initial=self._initial())
         self._number_field()
         for name in TEXTS:
@@ -129,13 +133,41 @@ class PersonForm(forms.Form):
         return made
 
     def _lock(self) -> None:
-        """A masked number saved back would destroy the real one: such a text is shown, not edited."""
-        if self.open:
+        """Texts with numbers are open only if the viewer may have them shown now, which is recorded. Else they are
+        masked and not edited: a mask saved back would destroy the number."""
+        masks = {name: masked for name in self.fields if (masked := self._masked(name)) is not None}
+        if not masks or self._opens():
             return
-        for name, field in self.fields.items():
-            value = self.initial.get(name)
-            if isinstance(value, str) and (masked := phones.mask_in_text(value)) != value:
-                self.initial[name], field.disabled, field.help_text = masked, True, LOCKED
+        for name, masked in masks.items():
+            field = self.fields[name]
+            self.initial[name], field.disabled, field.help_text = masked, True, self.refused or LOCKED
+
+    def _masked(self, name: str) -> str | None:
+        """The text with its numbers masked; None where it holds none."""
+        value = self.initial.get(name)
+        number = name.startswith(OWN) and isinstance(value, int) and not isinstance(value, bool)
+        if not isinstance(value, str) and not number:
+            return None
+        masked = phones.mask_in_text(str(value))
+        return None if masked == str(value) else masked
+
+    def _opens(self) -> bool:
+        """Opening the form shows the numbers, so it counts like a tap. Posting it does not again."""
+        if self.customer is None:
+            return True
+        if not disclosure.may_reveal(self.viewer, self.customer):
+            return False
+        if self.is_bound and (
+            disclosure.sees_full_phones(self.viewer)
+            or people.was_shown_today(self.customer, to=self.viewer)
+        ):
+            return True
+        try:
+            people.show_phone(self.customer, by=self.viewer)
+        except Refused as no:
+            self.refused = str(no)
+            return False
+        return True
 
     def _initial(self) -> dict[str, Any]:
         if self.customer is None:
@@ -167,6 +199,8 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for key, field in self.own.items():
+            if self.fields[OWN + key].disabled:
+                continue
             try:
                 cleaned[OWN + key] = own_fields.clean_value(field, cleaned.get(OWN + key))
             except Refused as no:

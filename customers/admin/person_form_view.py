@@ -46,12 +46,14 @@ def known(model_admin: Any, request: HttpRequest) -> JsonResponse:
         return JsonResponse({"known": False})
     url = reverse(person_page.PAGE, args=[found.customer.pk]) if found.visible else None
     return JsonResponse(
-        {"known": True, "id": found.customer.pk if url else None, "sentence": found.sentence, "url": url}
+        {"known": True, "id": found.customer.pk if url else None, "sentence": found.answer, "url": url}
     )
 
 
 def _form(model_admin: Any, request: HttpRequest, customer: Customer | None) -> HttpResponse:
-    form = PersonForm(request.POST or None, viewer=request.user, customer=customer)
+    form = PersonForm(request.POST if request.method == "POST" else None, viewer=request.user, customer=customer)
+    if form.refused and request.method != "POST":
+        messages.warning(request, _("Texts with a phone number are locked here. %(why)s") % {"why": form.refused})
     if form.is_valid():
         saved = save(form, request.user, customer)
         if saved is not None:

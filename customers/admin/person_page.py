@@ -10,10 +10,13 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from customers.choices import IdentityKind, system_label
+from customers.admin.orders.listing import bought, state_of
+from customers.choices import OrderState, system_label
 from customers.models import Customer
-from customers.queries import disclosure, edits, person
+from customers.models.orders import AGREED
+from customers.queries import disclosure, duplicates, edits, person, purchases
 from customers.services import people
+from scrm.kit import money
 from scrm.kit.errors import Refused
 
 PAGE = "admin:customers_customer_change"
@@ -48,6 +51,11 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
     viewer: Any = request.user
     reader = person.Reader(customer, viewer, revealed=revealed)
     openings = reader.openings()
+    changes = edits.Edits(customer, viewer, revealed=revealed)
+    told = list(changes)
+    reader.held_back |= changes.held_back
+    sees_orders = viewer.has_perm("customers.view_order")
+    figures = purchases.figures(customer) if sees_orders else purchases.Figures()
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -55,43 +63,60 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "title": reader.name,
         "customer": customer,
         "reader": reader,
-        "may_reveal": bool(customer.phone) and disclosure.may_reveal(viewer, customer),
+        "may_reveal": disclosure.may_reveal(viewer, customer),
         "may_change": customer.is_living and model_admin.has_change_permission(request, customer),
         "may_archive": viewer.has_perm(people.ARCHIVE),
         "may_open_imports": viewer.has_perm("customers.view_importbatch") and _has_imports(),
         "openings": [
             (reader.text(system_label(row.system)), person.opening_facts(row), row.batch) for row in openings
         ],
-        "totals": person.totals(openings),
+        "totals": purchases.totals(figures, openings),
+        "sees_orders": sees_orders,
+        "last_orders": _orders(reader) if sees_orders else [],
+        "may_enter": customer.is_living and viewer.has_perm("customers.add_order"),
         "tags": reader.tags(),
         "identities": reader.identities(),
+        "merges": list(duplicates.merges_of(customer)) if viewer.has_perm("customers.view_merge") else [],
+        "pairs": duplicates.open_pairs_of(customer, viewer) if viewer.has_perm("customers.view_mergecandidate") else [],
+        "may_merge": viewer.has_perm("customers.merge_customer"),
         "details": reader.details(),
         "own_fields": reader.own_fields(),
         "legacy": reader.legacy(),
         "import_rows": reader.import_rows(),
-        "edits": list(edits.Edits(customer, viewer)),
+        "edits": told,
         "media": model_admin.media,
     }
     return TemplateResponse(request, "customers/people/page.html", context)
 
 
+def _orders(reader: person.Reader) -> list[dict[str, Any]]:
+    return [
+        {
+            "order": last.order,
+            "number": last.number,
+            "bought": bought(last.first, last.lines),
+            "net": money.show(last.order.net_fen),
+            "state": state_of(last.order),
+            "plain": last.order.approval in AGREED and last.order.state == OrderState.FULFILLED,
+        }
+        for last in purchases.last_orders(reader.customer, reader.text)
+    ]
+
+
 def reveal(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """Her numbers in full: as JSON for the script, as the page itself without one."""
+    """Her page with every number in full. A refusal is a sentence: beside the masked number for the script, above
+    the page without one."""
     customer = find(model_admin, request, object_id)
-    scripted = request.headers.get("Accept", "").startswith("application/json")
     try:
-        number = people.show_phone(customer, by=request.user)
+        people.show_phone(customer, by=request.user)
     except Refused as no:
         if no.code == "phone.not_yours":
             raise PermissionDenied from None
-        if scripted:
+        if request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"refused": str(no)}, status=429)
         messages.error(request, str(no))
         return redirect(PAGE, customer.pk)
-    if not scripted:
-        return read(model_admin, request, object_id, revealed=True)
-    numbers = customer.identities.filter(kind=IdentityKind.PHONE).values_list("pk", "value")
-    return JsonResponse({"phone": number, "identities": dict(numbers)})
+    return read(model_admin, request, object_id, revealed=True)
 
 
 def archive(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -5,13 +5,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.choices import BatchState, NameKind, OnConflict, Outcome, Require
+from customers.choices import BatchState, ImportKind, NameKind, OnConflict, Outcome, Require
 
 
 class ImportMapping(models.Model):
     """A mapping of columns to fields, saved by name and remembered for the same header."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=ImportKind, default=ImportKind.CUSTOMERS)
     header_hash = models.CharField(max_length=64, db_index=True, blank=True)
     columns = models.JSONField(_("columns"), default=dict)
     system = models.CharField(_("system"), max_length=60, blank=True)
@@ -29,6 +30,7 @@ class ImportMapping(models.Model):
 class ImportBatch(models.Model):
     """One sheet on its way in. `cursor` is the last sheet row whose outcome is committed; a dead batch resumes there."""
 
+    kind = models.CharField(_("kind"), max_length=12, choices=ImportKind, default=ImportKind.CUSTOMERS)
     file_name = models.CharField(_("file"), max_length=200)
     # Below PRIVATE_DIR; blank once KEEP_UPLOADS_DAYS took it away (undo ends with it).
     path = models.CharField(max_length=255, blank=True, editable=False)
@@ -54,6 +56,8 @@ class ImportBatch(models.Model):
     counters = models.JSONField(_("figures"), default=dict, editable=False)
     preview = models.JSONField(default=dict, editable=False)
     refused = models.TextField(_("why not"), blank=True, editable=False)
+    # Of orders: where they are from, what returns become and so on, as the import command takes them.
+    options = models.JSONField(default=dict, editable=False)
     cancel_asked = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

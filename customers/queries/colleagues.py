@@ -35,6 +35,15 @@ def may_assign(employee: Any) -> bool:
     return bool(employee.has_perm(ASSIGN))
 
 
+def may_have_served(employee: Any) -> QuerySet[Employee]:
+    """Whom she may name as having served: her people, and whoever works in the same store as she does."""
+    here = Q(pk__in=owners_of(employee).order_by().values("pk"))
+    if employee.department_id is not None:
+        here |= Q(department=employee.department_id)
+    rows = Employee.objects.filter(here, is_active=True).exclude(role=Role.AGENCY)
+    return rows.order_by("name", "id")
+
+
 def may_choose_owner(by: Any, owner: Employee | None) -> bool:
     """A new owner: herself always, nobody or another only with the right to assign, and only her people."""
     if owner is not None and owner.pk == by.pk:

@@ -10,7 +10,8 @@ FULL_PHONE = "customers.see_full_phone"
 
 
 def sees_full_phones(employee: Any) -> bool:
-    """Numbers in full everywhere. Never an agency, whatever was granted."""
+    """Numbers inside names in full in lists, any number on tap, search by parts of one. Never an agency, whatever was
+    granted."""
     return employee.role != Role.AGENCY and employee.has_perm(FULL_PHONE)
 
 

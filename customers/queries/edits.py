@@ -37,10 +37,10 @@ class Edit:
 
 
 class Edits:
-    """The newest edits of one person, in a constant number of queries."""
+    """The newest edits of one person, in a constant number of queries. `revealed` as on her page."""
 
-    def __init__(self, customer: Customer, viewer: Any) -> None:
-        self.full = disclosure.sees_full_phones(viewer)
+    def __init__(self, customer: Customer, viewer: Any, *, revealed: bool = False) -> None:
+        self.revealed, self.held_back = revealed, False
         self.sensitive = disclosure.sees_sensitive(viewer)
         rows = customer.history.select_related("history_user").order_by("-history_date", "-history_id")
         self.rows = list(rows[: SHOWN + 1])
@@ -109,7 +109,10 @@ class Edits:
         return self._text(value)
 
     def _text(self, value: Any) -> str:
-        return "" if value is None else disclosure.text_for(self.full, str(value))
+        text = "" if value is None else str(value)
+        shown = disclosure.text_for(self.revealed, text)
+        self.held_back |= shown != text
+        return shown
 
 
 def _birthday(row: Any) -> str:

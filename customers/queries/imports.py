@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +138,31 @@ def same_file(batch: ImportBatch) -> ImportBatch | None:
     """The last import of the very same file that ran and was not undone."""
     ran = ImportBatch.objects.filter(sha256=batch.sha256, started_at__isnull=False)
     return ran.exclude(pk=batch.pk).exclude(state=BatchState.UNDONE).exclude(sha256="").order_by("-pk").first()
+
+
+def ran_since(batch: ImportBatch) -> ImportBatch | None:
+    """The last other import that wrote or was taken back after this one's preview was made; None before a preview."""
+    at = parse_datetime(batch.preview.get("at", ""))
+    if at is None:
+        return None
+    wrote = Q(finished_at__gt=at) | Q(undone_at__gt=at) | Q(state__in=(BatchState.RUNNING, BatchState.UNDOING))
+    others = ImportBatch.objects.filter(wrote, started_at__isnull=False).exclude(pk=batch.pk)
+    return others.order_by("-pk").first()
+
+
+def taken_back(batch: ImportBatch) -> str:
+    """What an undo did, in one sentence; blank before it."""
+    undo = batch.counters.get("undo")
+    if not undo:
+        return ""
+    said = {
+        "removed": gettext("%(count)s removed"),
+        "restored": gettext("%(count)s put back as they were"),
+        "archived": gettext("%(count)s archived"),
+        "kept": gettext("%(count)s kept because somebody has worked with them since"),
+    }
+    parts = [text % {"count": f"{undo[key]:,}"} for key, text in said.items() if undo.get(key)]
+    return gettext("Customers: %(parts)s") % {"parts": gettext(", ").join(parts) or gettext("none changed")}
 
 
 def duplicate_pairs(batch: ImportBatch, most: int) -> list[MergeCandidate]:

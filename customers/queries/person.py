@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.birthdays import Birthday
-from customers.choices import FieldKind, IdentityKind
+from customers.choices import FieldKind, IdentityKind, ImportKind
 from customers.models import Customer, CustomerTag, CustomField, Identity, ImportRow, Opening
 from customers.queries import disclosure
-from scrm.kit import clock, money
+from scrm.kit import clock, money, phones
 
 HIDDEN = "•••"
 ROWS_SHOWN = 50
@@ -44,15 +44,19 @@ class Known:
 class Reader:
     """What `viewer` may read of `customer`. Each method is one query, or none.
 
-    `revealed`: her numbers were asked for, and the asking is recorded."""
+    `revealed`: her numbers were asked for, and the asking is recorded. Until then numbers inside texts are masked for
+    everybody, like her phone; `held_back` tells whether there were any in what was read so far."""
 
     def __init__(self, customer: Customer, viewer: Any, *, revealed: bool = False) -> None:
         self.customer, self.viewer, self.revealed = customer, viewer, revealed
-        self.full = disclosure.sees_full_phones(viewer)
         self.sensitive = disclosure.sees_sensitive(viewer)
+        self.held_back = bool(customer.phone) and not revealed
 
     def text(self, value: Any) -> str:
-        return disclosure.text_for(self.full, str(value))
+        text = str(value)
+        shown = disclosure.text_for(self.revealed, text)
+        self.held_back |= shown != text
+        return shown
 
     @property
     def name(self) -> str:
@@ -125,7 +129,7 @@ class Reader:
         return Known(
             pk=row.pk,
             label=self.text(row.kind_label),
-            value=disclosure.phone_for(self.revealed, row.value) if phone else self.text(row.value),
+            value=self._number(row.value) if phone else self.text(row.value),
             verified=row.verified,
             main=phone and row.value == self.customer.phone,
             by_hand=row.source == "person",
@@ -133,12 +137,17 @@ class Reader:
             first_seen=row.first_seen,
         )
 
+    def _number(self, number: str) -> str:
+        self.held_back |= not self.revealed
+        return disclosure.phone_for(self.revealed, number)
+
     def openings(self) -> list[Opening]:
         return self._with_batches(list(self.customer.openings.select_related("batch")))
 
     def import_rows(self) -> list[ImportRow]:
         """Newest first: which rows of which sheets met her."""
-        rows = self.customer.import_rows.select_related("batch__created_by").order_by("-batch_id", "number")
+        rows = self.customer.import_rows.filter(batch__kind=ImportKind.CUSTOMERS)
+        rows = rows.select_related("batch__created_by").order_by("-batch_id", "number")
         return self._with_batches(list(rows[:ROWS_SHOWN]))
 
     def _with_batches[Row: Any](self, rows: list[Row]) -> list[Row]:
@@ -146,31 +155,6 @@ class Reader:
             if row.batch is not None:
                 row.batch.shown = self.text(row.batch)
         return rows
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Lifetime figures. Until there are orders they are the opening figures of all systems together."""
-
-    spend: str
-    orders: str
-    last: str
-    level: str
-
-
-def totals(openings: list[Opening]) -> Totals | None:
-    """None when no sheet brought any."""
-    if not openings:
-        return None
-    spends = [row.spend_fen for row in openings if row.spend_fen is not None]
-    orders = [row.orders for row in openings if row.orders is not None]
-    days = [row.last_order_on for row in openings if row.last_order_on is not None]
-    return Totals(
-        spend=money.show(sum(spends)) if spends else "",
-        orders=str(sum(orders)) if orders else "",
-        last=max(days).isoformat() if days else "",
-        level=" · ".join(dict.fromkeys(row.level for row in openings if row.level)),
-    )
 
 
 def opening_facts(opening: Opening) -> str:
@@ -187,7 +171,9 @@ def opening_facts(opening: Opening) -> str:
 def show(field: CustomField, value: Any) -> str:
     if field.kind == FieldKind.BOOLEAN:
         return _("yes") if value else _("no")
-    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and not phones.is_plain(str(value)):
+        return f"{value:,}"
+    return str(value)
 
 
 def age(birthday: Birthday | None, today: date) -> int | None:

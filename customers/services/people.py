@@ -51,6 +51,7 @@ def create(
             customer.save()
             _add_phone(customer, number)
             tagging.put(Customer.everyone.filter(pk=customer.pk), tags, by=by)
+            audit.record("person.created", by=by, on=customer)
     except IntegrityError:
         _refuse_duplicate(number, by)
         raise
@@ -118,7 +119,7 @@ def show_phone(customer: Customer, *, by: Any) -> str:
     if (
         not disclosure.sees_full_phones(by)
         and shown_today(by) >= SHOWN_A_DAY
-        and not _shown_since(by, clock.start_of(clock.today())).filter(object_id=str(customer.pk)).exists()
+        and not was_shown_today(customer, to=by)
     ):
         sentence = _("You have looked at %(limit)s numbers today. Ask your manager for more.")
         raise Refused("phone.limit", sentence % {"limit": SHOWN_A_DAY})
@@ -130,6 +131,10 @@ def shown_today(employee: Any) -> int:
     """How many customers' full numbers she had shown since the shop's midnight; a second look counts once."""
     midnight = clock.start_of(clock.today())
     return _shown_since(employee, midnight).values("object_id").distinct().count()
+
+
+def was_shown_today(customer: Customer, *, to: Any) -> bool:
+    return _shown_since(to, clock.start_of(clock.today())).filter(object_id=str(customer.pk)).exists()
 
 
 def _shown_since(employee: Any, since: Any) -> QuerySet[AuditEntry]:

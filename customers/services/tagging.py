@@ -14,6 +14,7 @@ from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 
 SLICE = 10_000
+ADDED, REMOVED = "tag.added", "tag.removed"
 
 
 def put(rows: QuerySet[Customer], tags: Iterable[Tag], *, by: Any, set_by: str = TagSetBy.PERSON) -> int:
@@ -23,14 +24,14 @@ def put(rows: QuerySet[Customer], tags: Iterable[Tag], *, by: Any, set_by: str =
     """
 
     def add(part: QuerySet[Customer], tag: Tag) -> int:
-        return _insert(part, tag, by, set_by)
+        return insert(part, tag, by, set_by)
 
-    return sum(_in_slices(rows, tag, by, "tag.added", add) for tag in _usable(tags))
+    return sum(_in_slices(rows, tag, by, ADDED, add) for tag in usable(tags))
 
 
 def take(rows: QuerySet[Customer], tags: Iterable[Tag], *, by: Any) -> int:
     """Takes `tags` away from all of `rows`; returns how many were there."""
-    return sum(_in_slices(rows, tag, by, "tag.removed", _delete) for tag in tags)
+    return sum(_in_slices(rows, tag, by, REMOVED, delete) for tag in tags)
 
 
 def set_tags(customer: Customer, tags: Iterable[Tag], *, by: Any) -> bool:
@@ -44,7 +45,7 @@ def set_tags(customer: Customer, tags: Iterable[Tag], *, by: Any) -> bool:
     return bool(more or fewer)
 
 
-def _usable(tags: Iterable[Tag]) -> list[Tag]:
+def usable(tags: Iterable[Tag]) -> list[Tag]:
     tags = list(tags)
     for tag in tags:
         if not tag.is_active:
@@ -73,7 +74,7 @@ def _in_slices(
     return done
 
 
-def _insert(part: QuerySet[Customer], tag: Tag, by: Any, set_by: str) -> int:
+def insert(part: QuerySet[Customer], tag: Tag, by: Any, set_by: str = TagSetBy.PERSON) -> int:
     chosen = part.order_by().values_list(
         "pk",
         Value(tag.pk, output_field=BigIntegerField()),
@@ -93,6 +94,6 @@ def _insert(part: QuerySet[Customer], tag: Tag, by: Any, set_by: str) -> int:
         return max(int(cursor.rowcount), 0)
 
 
-def _delete(part: QuerySet[Customer], tag: Tag) -> int:
+def delete(part: QuerySet[Customer], tag: Tag) -> int:
     deleted, _each = CustomerTag.objects.filter(tag=tag, customer__in=part.order_by().values("pk")).delete()
     return deleted

@@ -6,18 +6,46 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from scrm.kit.paginator import CappedPaginator
+
+# What people write for Django's "p".
+PAGE = "page"
+
+
+class HouseList(ChangeList):
+    """A page that is not there is the last there is: an old link, or a number typed in, is no error."""
+
+    def get_filters_params(self, params: Any = None) -> Any:
+        kept = super().get_filters_params(params)
+        kept.pop(PAGE, None)
+        return kept
+
+    def get_results(self, request: HttpRequest) -> None:
+        if PAGE_VAR not in request.GET and request.GET.get(PAGE, "").isdecimal():
+            self.page_num = int(request.GET[PAGE])
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            rows = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+            self.page_num = rows.num_pages if self.page_num > 1 else 1
+            super().get_results(request)
 
 
 class HouseAdmin(ModelAdmin):
@@ -33,6 +61,23 @@ class HouseAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HouseList]:
+        return HouseList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list is called by its name ("Select customer to change" is Django's). An act for which nobody is ticked is
+        told so: Django takes one that was confirmed for a look at the list."""
+        if request.method == "POST" and "action" in request.POST and not request.POST.getlist(ACTION_CHECKBOX_NAME):
+            messages.warning(request, _("Tick the rows in the list first. Nothing was changed."))
+            return redirect(request.get_full_path())
+        if ERROR_FLAG in request.GET:
+            messages.warning(request, _("A filter in this address does not exist (any more); all rows are shown."))
+        response: HttpResponse = super().changelist_view(request, self._named(request) | (extra_context or {}))
+        return response
+
+    def _named(self, request: HttpRequest) -> dict[str, Any]:
+        return {} if IS_POPUP_VAR in request.GET else {"title": str(capfirst(self.opts.verbose_name_plural))}
 
     def changeform_view(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -31,6 +32,13 @@ def _plain(value: Any) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON keeps it exactly: days and times in ISO, decimals as text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def reserve_ids(model: type[Model], count: int) -> list[int]:
@@ -129,4 +137,6 @@ def _for_sqlite(value: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return value

@@ -20,5 +20,10 @@ def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def end_of(day: date) -> datetime:
+    """The shop's midnight at which `day` ends: the first moment that is no longer in it."""
+    return start_of(day + timedelta(days=1))
+
+
 def days_ago(days: int) -> date:
     return today() - timedelta(days=days)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -101,3 +102,17 @@ def yuan(fen: int) -> Decimal:
 def show(fen: int | None) -> str:
     """¥3,456.70; an empty string for None."""
     return "" if fen is None else f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def split(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` in parts proportional to `weights` (not negative, not all zero), summing to it exactly.
+
+    Largest remainder (Hamilton's method); of equal remainders the earlier part gets the unit.
+    """
+    whole = sum(weights)
+    sign = -1 if total < 0 else 1
+    parts = [divmod(abs(total) * weight, whole) for weight in weights]
+    left = abs(total) - sum(part for part, _rest in parts)
+    order = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))
+    more = set(order[:left])
+    return [sign * (part + (i in more)) for i, (part, _rest) in enumerate(parts)]

@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.choices import BatchState, CandidateState
-from customers.models import Customer, ImportBatch, MergeCandidate
-from customers.queries import imports
+from customers.choices import BatchState, CandidateState, ImportKind
+from customers.models import Customer, ImportBatch, MergeCandidate, Order
+from customers.queries import imports, order_imports, orders
 from customers.services.importing import matching
+from customers.services.ordering import approving
 from scrm.kit import clock
 from scrm.site.demo import page as demo
 from scrm.staff.choices import Role, Scope
@@ -86,8 +87,17 @@ def customer_figures(user: Any) -> list[Figure]:
 
 def todos(user: Any) -> list[Figure]:
     """What waits for this viewer; what is settled is not shown."""
-    found = [*_unowned(user), *_duplicates(user)]
+    found = [*_orders(user), *_unowned(user), *_duplicates(user)]
     return [figure for figure in found if figure.value]
+
+
+def _orders(user: Any) -> list[Figure]:
+    """Entered by hand, and in no figure until somebody says yes."""
+    everything = _link("admin:customers_order_changelist")
+    if not everything or not user.has_perm(approving.DECIDE):
+        return []
+    count = orders.waiting(Order.objects.visible_to(user)).count()
+    return [Figure("orders", _("Orders to approve"), count, f"{everything}?waiting=1", "fact_check", True)]
 
 
 def _unowned(user: Any) -> list[Figure]:
@@ -107,7 +117,7 @@ def _duplicates(user: Any) -> list[Figure]:
     if not link or not user.has_perm("customers.view_mergecandidate"):
         return []
     count = MergeCandidate.objects.filter(state=CandidateState.OPEN).count()
-    return [Figure("duplicates", _("Possible duplicates"), count, f"{link}?state__exact=open", "group", True)]
+    return [Figure("duplicates", _("Possible duplicates"), count, f"{link}?pairs=open", "group", True)]
 
 
 def last_import(user: Any) -> dict[str, Any] | None:
@@ -121,6 +131,7 @@ def last_import(user: Any) -> dict[str, Any] | None:
         "batch": batch,
         "link": _link("admin:customers_importbatch_change", batch.pk),
         "under_way": batch.state in UNDER_WAY,
+        "said": order_imports.sentence(batch.counters) if batch.kind == ImportKind.ORDERS else "",
         "created": batch.counters.get("created", 0),
         "updated": batch.counters.get("updated", 0),
         "rejected": imports.rows(batch, "rejected").count(),

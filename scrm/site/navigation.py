@@ -52,6 +52,12 @@ GROUPS = (
             Item(
                 _("All customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"
             ),
+            Item(
+                _("Possible duplicates"),
+                "group",
+                "admin:customers_mergecandidate_changelist",
+                "customers.view_mergecandidate",
+            ),
             Item(_("Tags"), "sell", "admin:customers_tag_changelist", "customers.view_tag"),
             Item(
                 _("Data import"),
@@ -59,6 +65,13 @@ GROUPS = (
                 "admin:customers_importbatch_changelist",
                 "customers.run_import",
             ),
+        ),
+    ),
+    Group(
+        _("Transactions"),
+        (
+            Item(_("Orders and refunds"), "receipt_long", "admin:customers_order_changelist", "customers.view_order"),
+            Item(_("Products"), "inventory_2", "admin:customers_product_changelist", "customers.view_product"),
         ),
     ),
     Group(
@@ -94,7 +107,7 @@ GROUPS = (
             ),
             Item(
                 _("Audit log"),
-                "receipt_long",
+                "history",
                 "admin:kit_auditentry_changelist",
                 "kit.view_auditentry",
                 _("Who did what and when; each look at a full phone number as well"),

@@ -19,6 +19,7 @@ SCHEDULES = [
     Schedule("customers.tasks.forget_uploads", "10 3 * * *"),
     Schedule("scrm.site.schedules.forget_logins", "20 3 * * *"),
     Schedule("scrm.kit.jobs.forget_old", "30 3 * * *"),
+    Schedule("customers.tasks.index_own_fields", "40 3 * * *"),
 ]
 
 

@@ -25,6 +25,12 @@ def stylesheet(request: Any) -> str:
     return static("scrm/scrm.css")
 
 
+def cards(request: Any) -> str:
+    from django.templatetags.static import static
+
+    return static("scrm/cards.js")
+
+
 def favicon(request: Any) -> str:
     from django.templatetags.static import static
 
@@ -43,6 +49,7 @@ UNFOLD: dict[str, Any] = {
     "LANGUAGES": {"action": "scrm.site.language.action"},
     "COLORS": {"primary": BLUE},
     "STYLES": [stylesheet],
+    "SCRIPTS": [cards],
     "LOGIN": {"form": "scrm.site.entrance.forms.LoginForm"},
     "ACCOUNT": {"navigation": "scrm.site.navigation.account"},
     "SIDEBAR": {

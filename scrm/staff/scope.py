@@ -15,12 +15,15 @@ from scrm.staff.models import Department, Employee
 scope_providers: Registry[Callable[[Any, Any], Q | None]] = Registry("scope provider")
 
 
-def rule(employee: Any, *, owner: str = "owner", department: str = "store", model: Any = None) -> Q | None:
+def rule(
+    employee: Any, *, owner: str = "owner", department: str = "store", model: Any = None, listed: bool = False
+) -> Q | None:
     """The filter for one employee, or None for "every row". Nobody, and nobody who left, sees any row.
 
     `owner` and `department` are lookups from the model to the employee and to the store.
     DEPARTMENT shows the store's rows and those owned by its people; BELOW the same for the subtree. Without a
-    store of their own, both show what SELF shows.
+    store of their own, both show what SELF shows. `listed` asks for the stores and people beforehand, two short
+    queries: behind a join PostgreSQL would not use its indexes for the subqueries.
     """
     row_scope = employee.row_scope if employee is not None and employee.is_active else None
     if row_scope is None:
@@ -33,10 +36,12 @@ def rule(employee: Any, *, owner: str = "owner", department: str = "store", mode
         seen = Q(**{owner: employee.pk})
         places = places_of(employee)
         if places is not None:
-            people = Employee.objects.filter(department__in=places.values("pk"))
-            seen |= Q(**{f"{department}__in": places.values("pk")}) | Q(
-                **{f"{owner}__in": people.values("pk")}
-            )
+            stores: Any = places.values("pk")
+            people: Any = Employee.objects.filter(department__in=stores).order_by().values("pk")
+            if listed:
+                stores = list(places.values_list("pk", flat=True))
+                people = list(Employee.objects.filter(department__in=stores).order_by().values_list("pk", flat=True))
+            seen |= Q(**{f"{department}__in": stores}) | Q(**{f"{owner}__in": people})
     for provider in scope_providers:
         more = provider(employee, model)
         if more is not None:
@@ -56,8 +61,8 @@ def places_of(employee: Employee) -> QuerySet[Department] | None:
 
 
 def limit[Q_: QuerySet[Any]](
-    rows: Q_, employee: Any, *, owner: str = "owner", department: str = "store"
+    rows: Q_, employee: Any, *, owner: str = "owner", department: str = "store", listed: bool = False
 ) -> Q_:
     """`rows` cut down to what the employee may see."""
-    seen = rule(employee, owner=owner, department=department, model=rows.model)
+    seen = rule(employee, owner=owner, department=department, model=rows.model, listed=listed)
     return rows if seen is None else rows.filter(seen)

@@ -495,3 +495,15 @@ class TestAgain:
         call_command("import_customers", str(simple), "--json", stdout=io.StringIO(), stderr=err)
         assert (len(waited), len(err.getvalue().splitlines())) == (3, 1)
         assert Customer.objects.count() == 2 and Opening.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["import_customers", "import_orders"])
+def test_a_report_never_replaces_the_sheet(command: str, tmp_path: Path) -> None:
+    path = sheets.xlsx(tmp_path / "会员.xlsx", SIMPLE)
+    before = path.read_bytes()
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command(command, str(path), "--report", str(tmp_path / "." / "会员.xlsx"), "--json", stdout=out)
+    assert json.loads(out.getvalue())["refused"] == "报告会覆盖原来的表格，请换一个文件名。"
+    assert path.read_bytes() == before

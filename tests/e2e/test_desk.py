@@ -7,20 +7,31 @@ from playwright.sync_api import Page, expect
 
 from customers.models import Customer, Identity
 from customers.naming import fold_name
+from scrm.kit import audit
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from tests.e2e.conftest import log_in
-from tests.factories.staff import PASSWORD, make_employee
+from tests.factories.customers import make_channel, make_customer
+from tests.factories.staff import PASSWORD, make_department, make_employee
 
 PAGES = {
     "owner": [
         "/admin/",
         "/admin/customers/customer/",
+        "/admin/customers/mergecandidate/",
         "/admin/customers/tag/",
         "/admin/customers/importbatch/",
+        "/admin/customers/order/",
+        "/admin/customers/product/",
         "/admin/settings/",
     ],
-    "employee": ["/admin/", "/admin/customers/customer/", "/admin/customers/tag/"],
+    "employee": [
+        "/admin/",
+        "/admin/customers/customer/",
+        "/admin/customers/tag/",
+        "/admin/customers/order/",
+        "/admin/customers/product/",
+    ],
     "agency": ["/admin/"],
 }
 
@@ -115,3 +126,30 @@ def test_on_a_phone_no_page_is_wider_than_the_screen(desk: Page) -> None:
         assert (path, desk.evaluate("document.documentElement.scrollWidth")) == (path, 390)
     desk.goto("/admin/staff/employee/")
     assert desk.evaluate("getComputedStyle(document.querySelector('td')).wordBreak") == "keep-all"
+
+
+LISTS = ("staff/employee", "kit/auditentry", "customers/channel", "staff/department", "customers/customer")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_phone_shows_lists_as_cards_and_never_a_sideways_table(desk: Page, path: str) -> None:
+    make_department("某某市某某区某某路旗舰体验中心" * 2)
+    make_employee("欧阳" * 10)
+    channel = make_channel("朋友介绍" * 12)
+    audit.record("field.changed", by=None, on=channel, fields=["name", "is_active"], rows=123456)
+    make_customer("欧阳" * 20, "13800000021", source=channel)
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto(f"/admin/{path}/")
+    expect(desk.locator("#result_list .card-title").first).to_be_visible()
+    expect(desk.locator("#result_list thead")).to_be_hidden()
+    sizes = "box => [box.scrollWidth <= box.clientWidth, document.documentElement.scrollWidth]"
+    assert desk.locator("#result_list").locator("..").evaluate(sizes) == [True, 390]
+
+
+def test_a_card_names_what_it_shows(desk: Page) -> None:
+    make_channel("抖音")
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto("/admin/customers/channel/")
+    card = desk.locator("#result_list tr.data-row")
+    expect(card.locator(".field-people")).to_have_attribute("data-label", re.compile("customers|客户", re.I))
+    expect(card.locator(".field-parent")).to_be_hidden()  # part of nothing

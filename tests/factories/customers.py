@@ -3,9 +3,10 @@
 from itertools import count
 from typing import Any
 
-from customers.choices import BatchState, IdentityKind, TagSetBy
+from customers.choices import BatchState, IdentityKind, Purpose, TagSetBy
 from customers.models import (
     Channel,
+    Consent,
     Customer,
     CustomerTag,
     Identity,
@@ -63,3 +64,8 @@ def make_row(batch: ImportBatch, customer: Customer | None, number: int = 2, **f
 
 def make_opening(customer: Customer, system: str = "旧系统", **fields: Any) -> Opening:
     return Opening.objects.create(customer=customer, system=system, **fields)
+
+
+def consent(customer: Customer, given: bool = True, **fields: Any) -> Consent:
+    fields.setdefault("purpose", Purpose.PROMOTION)
+    return Consent.objects.create(customer=customer, given=given, **fields)

@@ -1,5 +1,6 @@
 """The bases every admin derives from."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.urls import reverse
 from scrm.kit.paginator import CAP, CappedPaginator
 from scrm.staff.models import Department, Employee
 from tests.cast import Shop
+from tests.factories.customers import make_channel, make_customer
+from tests.factories.staff import make_department
 
 
 class TestCappedPaginator:
@@ -79,3 +82,54 @@ def test_a_list_has_no_show_all(client: Client, owner: Employee, shop: Shop) -> 
     client.force_login(owner)
     listed = client.get(reverse("admin:staff_department_changelist"), {"all": ""}).context["cl"]
     assert (listed.can_show_all, listed.list_per_page) == (False, 50)
+
+
+class TestLists:
+    @pytest.fixture(autouse=True)
+    def as_owner(self, client: Client, owner: Employee) -> None:
+        client.cookies["django_language"] = "en"
+        client.force_login(owner)
+
+    @pytest.mark.parametrize(
+        ("name", "title"),
+        [
+            ("customers_customer", "Customers"),
+            ("staff_employee", "Employees"),
+            ("customers_channel", "Channels of origin"),
+            ("kit_auditentry", "Audit log"),
+        ],
+    )
+    def test_a_list_is_called_by_its_name(self, client: Client, name: str, title: str) -> None:
+        response = client.get(reverse(f"admin:{name}_changelist"))
+        assert response.context["title"] == title
+        assert f"<title>{title} |" in re.sub(r"\s+", " ", response.content.decode()).replace("> ", ">")
+
+    @pytest.mark.parametrize("name", ["customers_customer", "customers_channel", "staff_department"])
+    @pytest.mark.parametrize(
+        ("asked", "page"), [("p=9999", 3), ("page=9999", 3), ("p=2", 2), ("page=2", 2), ("p=0", 1), ("p=-1", 1), ("p=x", 1)]
+    )
+    def test_a_page_that_is_not_there_is_the_last(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, caplog: Any, name: str, asked: str, page: int
+    ) -> None:
+        for number in range(5):
+            make_customer(f"客{number}")
+            make_channel()
+            make_department(f"店{number}")
+        listed = reverse(f"admin:{name}_changelist")
+        admin_class = type(client.get(listed).context["cl"].model_admin)
+        monkeypatch.setattr(admin_class, "list_per_page", -(-client.get(listed).context["cl"].result_count // 3))
+        response = client.get(f"{listed}?{asked}")
+        assert (response.status_code, response.context["cl"].page_num) == (200, page)
+        assert len(response.context["cl"].result_list) > 0
+        assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+    def test_an_act_on_nobody_says_what_to_do(self, client: Client) -> None:
+        listed = reverse("admin:customers_customer_changelist")
+        for more in ({"index": "0"}, {"confirmed": "1"}):
+            response = client.post(listed, {"action": "add_tags", "select_across": "0", **more}, follow=True)
+            assert [str(said) for said in response.context["messages"]] == [
+                "Tick the rows in the list first. Nothing was changed."
+            ]
+        nothing = {"action": "", "index": "0", "_selected_action": "1", "select_across": "0"}
+        response = client.post(listed, nothing, follow=True)
+        assert [str(said) for said in response.context["messages"]] == ["No action selected."]

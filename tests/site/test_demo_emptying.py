@@ -9,15 +9,17 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from customers.choices import BatchState
 from customers.models import Customer, ImportBatch
 from customers.services import people
 from scrm.kit import files
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
-from scrm.site.demo import building, cast, emptying
+from scrm.site.demo import building, cast, emptying, page
 from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees
+from tests.factories.customers import make_batch
 
 # Real commits: the foreign keys are checked there.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,8 +110,29 @@ class TestPage:
         client.force_login(boss)
         url = reverse("admin:site_empty_demo")
         assert 'name="typed"' not in client.get(url).content.decode()
+        assert client.get(url).context["why"] == page.why_not(["customers.customer"])
         assert client.post(url, {"typed": cast.COMPANY}).status_code == 200
         assert Customer.objects.count() == cast.LIVING + 1
+
+    def test_home_says_why_and_where_to_mend_it(self, boss: Employee, client: Client) -> None:
+        client.force_login(boss)
+        home = reverse("admin:index")
+        assert client.get(home).context["demo"] == {"why": "", "link": ""}
+        batch = ImportBatch.objects.create(file_name="我的.xlsx", sha256="0" * 64, state=BatchState.DONE)
+        told = client.get(home)
+        assert told.context["demo"] == {
+            "why": page.why_not(["customers.importbatch"]),
+            "link": reverse("admin:customers_importbatch_changelist"),
+        }
+        shown = told.content.decode()
+        assert ('id="demo-why"' in shown, 'id="demo"' in shown) == (True, False)
+        ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.UNDONE)
+        assert 'id="demo"' in client.get(home).content.decode()
+
+    def test_each_kind_of_own_work_has_its_sentence(self) -> None:
+        labels = ("customers.customer", "customers.importbatch", "staff.employee")
+        assert len({page.why_not([label]) for label in labels} | {page.why_not([])}) == 4
+        assert page.why_not(list(labels)) == page.why_not(["staff.employee"])
 
     def test_nobody_but_the_owner(self, boss: Employee, client: Client) -> None:
         for role in (Role.OPERATOR, Role.MANAGER, Role.EMPLOYEE, Role.AGENCY):
@@ -117,3 +140,10 @@ class TestPage:
             assert client.post(reverse("admin:site_empty_demo"), {"typed": cast.COMPANY}).status_code == 403
             assert 'id="demo"' not in client.get(reverse("admin:index")).content.decode()
         assert Customer.objects.count() == cast.LIVING
+
+
+def test_an_upload_that_was_given_up_is_no_work(boss: Employee) -> None:
+    given_up = make_batch("别的表.xlsx", state=BatchState.CANCELLED, started_at=None)
+    assert emptying.own_work() == []
+    ImportBatch.objects.filter(pk=given_up.pk).update(started_at="2026-11-22T00:00:00Z")
+    assert emptying.own_work() == ["customers.importbatch"]

@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.choices import BatchState, Outcome
+from customers.choices import Approval, BatchState, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, KnownName, MergeCandidate
 from scrm.kit import clock
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from tests.cast import Shop
+from tests.factories.orders import make_order
 
 HOME = "admin:index"
 
@@ -40,12 +41,15 @@ def people(shop: Shop, employee: Employee, manager: Employee) -> None:
         ]
     )
     Customer.objects.create(name="gone", owner=employee, archived_at=timezone.now())
+    for name in ("mine", "mine of old", "another store's"):
+        make_order(Customer.objects.get(name=name), approval=Approval.PENDING)
+    make_order(Customer.objects.get(name="mine"))
 
 
 EXPECTED = {
-    Role.OWNER: {"customers": 7, "new_customers": 4, "unowned": 4},
-    Role.OPERATOR: {"customers": 7, "new_customers": 4, "unowned": 4},
-    Role.MANAGER: {"customers": 5, "new_customers": 3, "unowned": 2},
+    Role.OWNER: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
+    Role.OPERATOR: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
+    Role.MANAGER: {"customers": 5, "new_customers": 3, "orders": 2, "unowned": 2},
     Role.EMPLOYEE: {"customers": 2, "new_customers": 1},
     Role.AGENCY: {},
 }
@@ -75,7 +79,7 @@ def test_every_number_leads_to_as_many_rows(
 
 @pytest.mark.parametrize(
     ("role", "queries"),
-    [(Role.OWNER, 8), (Role.OPERATOR, 7), (Role.MANAGER, 7), (Role.EMPLOYEE, 5), (Role.AGENCY, 3)],
+    [(Role.OWNER, 10), (Role.OPERATOR, 9), (Role.MANAGER, 10), (Role.EMPLOYEE, 5), (Role.AGENCY, 3)],
 )
 def test_queries_do_not_grow(
     client: Client,

@@ -13,16 +13,19 @@ from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 
 CUSTOMERS = ["All customers", "Tags"]
+HEAD_OFFICE = ["All customers", "Possible duplicates", "Tags"]
+TRADE = ["Orders and refunds", "Products"]
 SEEN = {
     Role.OWNER: [
         "Home",
-        *CUSTOMERS,
+        *HEAD_OFFICE,
         "Data import",
+        *TRADE,
         "Settings",
     ],
-    Role.OPERATOR: ["Home", *CUSTOMERS, "Data import", "Settings"],
-    Role.MANAGER: ["Home", *CUSTOMERS],
-    Role.EMPLOYEE: ["Home", *CUSTOMERS],
+    Role.OPERATOR: ["Home", *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
+    Role.MANAGER: ["Home", *CUSTOMERS, *TRADE],
+    Role.EMPLOYEE: ["Home", *CUSTOMERS, *TRADE],
     Role.AGENCY: ["Home"],
 }
 

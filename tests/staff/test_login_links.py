@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from scrm.kit import phones
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee, LoginLink
@@ -211,3 +212,13 @@ class TestPages:
         client.post(reverse("admin:choose_password"), {"new_password1": PASSWORD, "new_password2": PASSWORD})
         page = client.get(reverse("admin:index")).context["account_links"]
         assert [link["link"] for link in page] == [reverse("admin:password_change")]
+
+
+@pytest.mark.parametrize(("who", "whole"), [("agency", False), ("employee", True)])
+def test_the_page_of_the_password_shows_an_agency_no_whole_number(who, whole, client, request):
+    employee = request.getfixturevalue(who)
+    employee.set_unusable_password()
+    employee.save()
+    client.force_login(employee)
+    text = client.get("/admin/choose-password/").content.decode()
+    assert (employee.phone in text, phones.mask(employee.phone) in text) == (whole, not whole)

@@ -53,7 +53,7 @@ def notes(batch: ImportBatch) -> list[str]:
     told = [of_note(note) for note in batch.preview.get("notes", []) if note["code"] != "layout.no_header"]
     before = imports.same_file(batch) if batch.started_at is None else None
     if before is not None:
-        day = date_format(timezone.localtime(before.created_at), "SHORT_DATETIME_FORMAT")
+        day = date_format(timezone.localtime(before.started_at or before.created_at), "SHORT_DATETIME_FORMAT")
         told.append(_("This very file was imported before, on %(day)s (%(batch)s).") % {"day": day, "batch": before})
     return told
 
@@ -73,7 +73,7 @@ def page(
         "original": batch,
         "batch": batch,
         "title": batch.file_name,
-        "steps": steps.line(step),
+        "steps": steps.line(step) if step else [],
         "notes": notes(batch) if step in ("columns", "preview", "result") else [],
         "look": LOOK,
     }

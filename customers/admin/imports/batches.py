@@ -16,21 +16,22 @@ from unfold.decorators import display
 from customers.admin.imports import (
     access,
     columns_page,
+    orders_pages,
     preview_page,
     result_page,
     rows_page,
     undo_page,
     views,
 )
-from customers.choices import BatchState
+from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
-from customers.queries import imports
+from customers.queries import imports, order_imports
 from scrm.kit.admin import ReadOnlyAdmin
 
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(ReadOnlyAdmin):
-    list_display = ("file", "uploaded", "by", "figures", "standing")
+    list_display = ("file", "rows_are", "uploaded", "by", "figures", "standing")
     list_display_links = ("file",)
     list_select_related = ("created_by",)
     list_before_template = "customers/imports/upload.html"
@@ -60,6 +61,10 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     def file(self, batch: ImportBatch) -> str:
         return batch.file_name
 
+    @display(description=_("contents"))
+    def rows_are(self, batch: ImportBatch) -> str:
+        return batch.get_kind_display()
+
     @display(description=_("uploaded at"))
     def uploaded(self, batch: ImportBatch) -> datetime:
         return batch.created_at
@@ -70,6 +75,11 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
     @display(description=_("figures"))
     def figures(self, batch: ImportBatch) -> str:
+        if batch.kind == ImportKind.ORDERS:
+            undone = order_imports.taken_back(batch.counters) if batch.state == BatchState.UNDONE else ""
+            return undone or batch.refused or order_imports.sentence(batch.counters)
+        if batch.state == BatchState.UNDONE:
+            return imports.taken_back(batch)
         return batch.refused or imports.sentence(batch.counters)
 
     @display(
@@ -99,6 +109,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             {
                 **(extra_context or {}),
                 "title": _("Data import"),
+                "kinds": ImportKind.choices,
                 "limit_mb": settings.UPLOAD_MAX_MB,
                 "limit_rows": settings.IMPORT_MAX_ROWS,
                 "keep_days": settings.KEEP_UPLOADS_DAYS,
@@ -114,6 +125,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             self._url(f"{one}/sheet/", views.sheet, "sheet", require_POST),
             self._url(f"{one}/columns/", columns_page.columns, "columns"),
             self._url(f"{one}/rule/", preview_page.rule, "rule", require_POST),
+            self._url(f"{one}/kind/", orders_pages.kind, "kind", require_POST),
             self._url(f"{one}/discard/", views.discard, "discard", require_POST),
             self._url(f"{one}/start/", preview_page.start, "start", require_POST),
             self._url(f"{one}/progress/", views.progress, "progress", require_safe),

@@ -10,10 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.imports import access
-from customers.choices import BatchState, FieldKind, OnConflict, Require
+from customers.admin.imports import access, orders_pages
+from customers.choices import BatchState, FieldKind, ImportKind, OnConflict, Require
 from customers.models import ImportBatch
 from customers.services.importing import drafts, mapping
+from customers.services.importing.heading import CARRIERS
+from customers.services.importing.targets import field_choices
+from customers.services.ordering import drafts as orders
 from scrm.kit.errors import Refused
 
 NEW = "new"
@@ -57,6 +60,9 @@ def columns(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
     if request.method != "POST":
         return show(model_admin, request, batch)
     try:
+        if batch.kind == ImportKind.ORDERS:
+            orders_pages.take_columns(batch, request.POST)
+            return redirect(access.DETAIL, batch.pk)
         choices = posted(drafts.columns(batch), request.POST)
         drafts.map_columns(
             batch,
@@ -104,12 +110,16 @@ def show(
     model_admin: Any, request: HttpRequest, batch: ImportBatch, data: QueryDict | None = None
 ) -> HttpResponse:
     """`data` is what was sent and refused: nothing the user chose gets lost."""
+    if batch.kind == ImportKind.ORDERS:
+        return orders_pages.show_columns(model_admin, request, batch, found_sentence(batch), data)
     data = data if data is not None else QueryDict()
     context = {
         "choices": posted(drafts.columns(batch), data),
-        "groups": drafts.field_choices(),
+        "groups": field_choices(),
         "kinds": FieldKind.choices,
         "found": found_sentence(batch),
+        "other_kind": orders.looks_like_other(batch),
+        "nobody": tells_nobody(batch),
         "inferred": not batch.layout.get("header_row"),
         "require": REQUIRE,
         "require_now": data.get("require", batch.require),
@@ -121,6 +131,12 @@ def show(
         "remembered": batch.mapping_name,
     }
     return access.page(model_admin, request, batch, "columns", "columns", context)
+
+
+def tells_nobody(batch: ImportBatch) -> bool:
+    """No column says who a row is; or only by the look of its words, as the lines of a letter may."""
+    who = CARRIERS.intersection(batch.mapping["targets"])
+    return not who or (who == {"name"} and not batch.layout.get("header_row") and len(batch.mapping["targets"]) == 1)
 
 
 def found_sentence(batch: ImportBatch) -> str:

@@ -14,18 +14,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.views import ChangeList
 
 from customers.admin.imports import access
 from customers.models import ImportMapping
-from customers.services.importing import drafts
+from customers.services.importing import targets
 from scrm.kit import audit
-from scrm.kit.admin import HouseAdmin
+from scrm.kit.admin import HouseAdmin, HouseList
 
 MAPPINGS = "admin:customers_importmapping_changelist"
 
 
-class MappingList(ChangeList):
+class MappingList(HouseList):
     """Looks the names of the fields up once, not once a row."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -36,7 +35,7 @@ class MappingList(ChangeList):
 
 
 def labels_of_fields() -> dict[str, str]:
-    return {target: label for _group, fields in drafts.field_choices() for target, label in fields}
+    return {target: label for _group, fields in targets.field_choices() for target, label in fields}
 
 
 @admin.register(ImportMapping)

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.imports import access
-from customers.choices import BatchState, Require
+from customers.admin.imports import access, orders_pages
+from customers.choices import BatchState, ImportKind, Require
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing import drafts
@@ -21,6 +21,7 @@ from scrm.kit.errors import Refused
 TILES: tuple[tuple[str, str | Promise], ...] = (
     *((str(key), imports.LABELS[key]) for key in imports.OUTCOMES),
     ("conflicts", imports.LABELS["conflicts"]),
+    ("warnings", imports.LABELS["warnings"]),
 )
 SHOWN = 10
 
@@ -48,8 +49,11 @@ class StartForm(forms.Form):
 def show(
     model_admin: Any, request: HttpRequest, batch: ImportBatch, form: StartForm | None = None
 ) -> HttpResponse:
+    if batch.kind == ImportKind.ORDERS:
+        return orders_pages.show_preview(model_admin, request, batch)
     preview = batch.preview
     counters = preview.get("counters", {})
+    figures = {**counters, "warnings": preview.get("remarked", 0)}
     problems = sorted(
         (told(row) for key in ("rejections", "problems") for row in preview.get(key, [])),
         key=lambda problem: problem["row"],
@@ -59,8 +63,9 @@ def show(
         "sentence": imports.sentence(
             {**counters, "rows": preview.get("rows", 0), "skipped": preview.get("skipped", 0)}
         ),
-        "tiles": [(key, label, counters.get(key, 0)) for key, label in TILES],
+        "tiles": [(key, label, figures.get(key, 0)) for key, label in TILES],
         "rules": rules(batch),
+        "overtaken_by": imports.ran_since(batch),
         "without_phone": preview.get("rules", {}).get("phone", 0),
         "problems": problems[:SHOWN],
         "more_problems": max(len(problems) - SHOWN, 0),
@@ -118,7 +123,9 @@ def rule(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     """The same columns with another rule: a new preview."""
     batch = access.find(model_admin, request, object_id)
     try:
-        if batch.state == BatchState.PREVIEWED:
+        if batch.state == BatchState.PREVIEWED and batch.kind == ImportKind.ORDERS:
+            orders_pages.again(batch)
+        elif batch.state == BatchState.PREVIEWED:
             drafts.map_columns(
                 batch,
                 list(batch.mapping["targets"]),
@@ -136,17 +143,21 @@ def start(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
     batch = access.find(model_admin, request, object_id)
     if batch.state != BatchState.PREVIEWED:
         return redirect(access.DETAIL, batch.pk)
+    if batch.kind == ImportKind.ORDERS:
+        # A purchase says nothing about marketing.
+        return _begin(request, batch, consent=None, ground="")
     form = StartForm(request.POST)
     if not form.is_valid():
         return show(model_admin, request, batch, form)
     agreed = form.cleaned_data["consent"] == "yes"
+    return _begin(
+        request, batch, consent=True if agreed else None, ground=form.cleaned_data["ground"] if agreed else ""
+    )
+
+
+def _begin(request: HttpRequest, batch: ImportBatch, *, consent: bool | None, ground: str) -> HttpResponse:
     try:
-        drafts.start(
-            batch,
-            consent=True if agreed else None,
-            ground=form.cleaned_data["ground"] if agreed else "",
-            by=request.user,
-        )
+        drafts.start(batch, consent=consent, ground=ground, by=request.user)
     except Refused as no:
         messages.error(request, str(no))
     return redirect(access.DETAIL, batch.pk)

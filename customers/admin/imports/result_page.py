@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.admin.imports import access
-from customers.choices import BatchState, NameKind
+from customers.admin.imports import access, orders_pages
+from customers.choices import BatchState, ImportKind, NameKind
 from customers.models import Identity, ImportBatch, MergeCandidate
 from customers.queries import colleagues, imports
 from customers.services.importing import conflicts, matching
@@ -28,6 +28,8 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
     """Also of an import that stopped half-way, was refused or has been undone: the page says so first."""
     if batch.state not in WENT or batch.started_at is None:
         return ended(model_admin, request, batch)
+    if batch.kind == ImportKind.ORDERS:
+        return orders_pages.show_result(model_admin, request, batch)
     user: Any = request.user
     figures = {figure.key: figure for figure in imports.figures(batch)}
     undone = batch.state == BatchState.UNDONE
@@ -40,6 +42,7 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
         "tiles": [figures[key] for key in (*imports.OUTCOMES, "conflicts", "warnings")],
         "stopped": batch.state in (BatchState.CANCELLED, BatchState.FAILED),
         "undone": undone,
+        "taken_back": imports.taken_back(batch),
         # The worker gave the undo up: going on with the import would bring back what is gone already.
         "undo_stopped": batch.state == BatchState.FAILED and "undo" in batch.counters,
         "unknown": unknown[:SHOWN_NAMES],
@@ -78,7 +81,7 @@ def ended(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpRes
         "may_map": batch.state == BatchState.REFUSED and batch.path and batch.layout,
         "may_resume": batch.state in (BatchState.CANCELLED, BatchState.FAILED) and batch.path,
     }
-    return access.page(model_admin, request, batch, "ended", "preview", context)
+    return access.page(model_admin, request, batch, "ended", "", context)
 
 
 def linked_sentence(batch: ImportBatch, there: int) -> SafeString:

@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import urlencode
 
 from customers.admin.imports import access
+from customers.choices import ImportKind
 from customers.models import ImportBatch, ImportRow
-from customers.queries import imports
+from customers.queries import imports, order_imports
 from customers.services.importing.matching import UNKNOWN_KINDS
 from customers.services.importing.reasons import of_row
+from scrm.kit import phones
 
 PER_PAGE = 50
 
@@ -19,9 +21,10 @@ def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     """`show` is a figure; `kind` and `text` narrow it to one unknown name. Another `show` is a 404."""
     batch = access.find(model_admin, request, object_id)
     show = request.GET.get("show", "all")
-    if show not in imports.LABELS:
+    told_of: Any = order_imports if batch.kind == ImportKind.ORDERS else imports
+    if show not in told_of.LABELS:
         raise Http404
-    found = imports.rows(batch, show)
+    found = told_of.rows(batch, show)
     kind, text = request.GET.get("kind", ""), request.GET.get("text", "")
     if kind in UNKNOWN_KINDS and text:
         found = imports.naming(found, kind, text)
@@ -29,7 +32,7 @@ def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     here = paginator.get_page(request.GET.get("p"))
     named = {"kind": kind, "text": text} if kind in UNKNOWN_KINDS and text else {}
     context = {
-        "figures": imports.figures(batch),
+        "figures": told_of.figures(batch),
         "show": show,
         "named": named,
         "page": here,
@@ -48,7 +51,8 @@ def told(batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
         "reason": of_row(row.code, row.detail, row.warnings, False),
         "unknown": (row.unknown or {}).items(),
         "cells": [
-            (headers[n] if n < len(headers) else "", cell)
+            # Whole numbers are for the person's page, where a look is logged.
+            (headers[n] if n < len(headers) else "", phones.mask_in_text(cell))
             for n, cell in enumerate(row.cells or [])
             if cell != ""
         ],

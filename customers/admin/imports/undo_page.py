@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from customers.admin.imports import access
+from customers.choices import ImportKind
 from customers.services.importing import undoing
+from customers.services.ordering import undoing as order_undoing
 from scrm.kit.errors import Refused
 
 
@@ -20,4 +22,4 @@ def undo(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
         except Refused as no:
             messages.error(request, str(no))
         return redirect(access.DETAIL, batch.pk)
-    return access.page(model_admin, request, batch, "undo", "result", {"plan": undoing.plan(batch)})
+    return access.page(model_admin, request, batch, "undo", "result", {"plan": order_undoing.plan(batch) if batch.kind == ImportKind.ORDERS else undoing.plan(batch)})

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from customers.admin.imports import access, columns_page, preview_page, result_page
-from customers.choices import BatchState
+from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing import drafts
@@ -28,7 +28,10 @@ def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a file first."))
         return redirect(access.LIST)
     try:
-        batch = drafts.upload(uploaded, by=request.user)
+        kind = request.POST.get("kind", ImportKind.CUSTOMERS)
+        batch = drafts.upload(
+            uploaded, by=request.user, kind=kind if kind in ImportKind.values else ImportKind.CUSTOMERS.value
+        )
     except Refused as no:
         return not_taken(request, uploaded.name or "", no)
     return redirect(access.DETAIL, batch.pk)
@@ -64,7 +67,10 @@ def sheet(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
 
 
 def _choose(batch: ImportBatch, request: HttpRequest) -> None:
-    drafts.choose_sheet(batch, request.POST.get("sheet", ""))
+    name = request.POST.get("sheet", "")
+    if not name:
+        raise Refused("sheet.none_chosen", _("Choose a sheet first."))
+    drafts.choose_sheet(batch, name)
 
 
 def busy(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResponse:

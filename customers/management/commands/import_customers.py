@@ -18,6 +18,8 @@ from scrm.kit.errors import Refused
 MOST_REJECTIONS = 1_000
 # What the wizard's own screen offers has to be said at the command line.
 HOW = {
+    "sheet.several": gettext_lazy(" For example: --sheet Sheet1"),
+    "sheet.none_fits": gettext_lazy(" For example: --sheet Sheet1"),
     "mapping.no_phone": gettext_lazy(" For example: --map phone=B"),
     "mapping.no_identity": gettext_lazy(" For example: --map phone=B, or --require name"),
 }
@@ -61,6 +63,8 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise Refused("file.missing", _("There is no file “%(file)s”.") % {"file": options["file"]})
             report = options["report"]
+            if report and Path(report).resolve() == path.resolve():
+                raise Refused("report.same_file", _("The report would replace the sheet itself. Give it another name."))
             if report and not Path(report).resolve().parent.is_dir():
                 raise Refused(
                     "report.no_folder", _("The folder of “%(file)s” does not exist.") % {"file": report}

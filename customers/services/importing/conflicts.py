@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import ImportBatch, ImportRow
@@ -34,16 +35,22 @@ def settle(row: ImportRow, *, take: bool, by: Any) -> None:
 
 
 def keep_all(batch: ImportBatch, *, by: Any) -> int:
-    """Every name that nobody has settled stays as it is here; returns how many rows said otherwise."""
+    """Every name that nobody has settled stays as it is here; returns how many rows said otherwise. Repeatable: a slice a
+    transaction, those of a broken off call stay settled."""
     waiting = ImportRow.objects.filter(
         batch=batch, conflict=True, detail__name__isnull=False, detail__settled__isnull=True
     ).order_by("pk")
     done = 0
-    with transaction.atomic():
-        while rows := list(waiting.select_for_update()[:SLICE]):
-            for row in rows:
-                row.detail = {**(row.detail or {}), "settled": KEPT}
-            done += ImportRow.objects.bulk_update(rows, ["detail"])
-        if done:
-            audit.record("import.names_kept", by=by, on=batch, count=done)
+    while done_now := _keep_some(waiting):
+        done += done_now
+    if done:
+        audit.record("import.names_kept", by=by, on=batch, count=done)
     return done
+
+
+def _keep_some(waiting: QuerySet[ImportRow]) -> int:
+    with transaction.atomic():
+        rows = list(waiting.select_for_update()[:SLICE])
+        for row in rows:
+            row.detail = {**(row.detail or {}), "settled": KEPT}
+        return ImportRow.objects.bulk_update(rows, ["detail"]) if rows else 0

@@ -7,19 +7,24 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from customers.choices import BatchState, FieldKind, OnConflict, Require
+from customers.choices import BatchState, FieldKind, ImportKind, OnConflict, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services import fields as own_fields
-from customers.services.importing import cells, mapping, running, trial_files, words
+from customers.services.importing import cells, forgetting, mapping, running
 from customers.services.importing import layout as layouts
 from customers.services.importing.layout import Layout, letter
+from customers.services.importing.targets import CUSTOM
+from customers.services.ordering import drafts as orders
 from scrm.kit import audit, clock, files, jobs
 from scrm.kit.errors import Refused
 
 MOST_CHOICES = 50
 _DRAFTS = (BatchState.UPLOADED, BatchState.MAPPED, BatchState.PREVIEWED, BatchState.REFUSED)
+# A cancelled or failed run may go on.
+_UNDER_WAY = (
+    *_DRAFTS, BatchState.PREVIEWING, BatchState.QUEUED, BatchState.RUNNING, BatchState.CANCELLED, BatchState.FAILED,
+)  # fmt: skip
 PREVIEW, RUN = "customers.tasks.preview_import", "customers.tasks.run_import"
 
 
@@ -43,7 +48,7 @@ class NewField:
     sensitive: bool = False
 
 
-def upload(uploaded: File, *, by: Any) -> ImportBatch:
+def upload(uploaded: File, *, by: Any, kind: str = ImportKind.CUSTOMERS) -> ImportBatch:
     """Keeps the file and looks at it. Raises Refused; nothing is kept then.
 
     Where several sheets look like customers the batch waits for `choose_sheet` (`preview["sheets"]`).
@@ -51,7 +56,7 @@ def upload(uploaded: File, *, by: Any) -> ImportBatch:
     name = (uploaded.name or "").rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
     saved = files.save_upload(uploaded, folder="imports")
     batch = ImportBatch(
-        file_name=name[:200], path=saved.path, sha256=saved.sha256, created_by=by, state=BatchState.UPLOADED
+        kind=kind, file_name=name[:200], path=saved.path, sha256=saved.sha256, created_by=by, state=BatchState.UPLOADED
     )
     try:
         _look(batch, None)
@@ -79,10 +84,26 @@ def choose_sheet(batch: ImportBatch, sheet: str) -> None:
     """Raises Refused; the upload stays."""
     _must_be(batch, BatchState.UPLOADED)
     _look(batch, sheet)
-    batch.save(update_fields=["sheet", "layout", "mapping", "mapping_name", "system", "preview"])
+    batch.save(update_fields=["sheet", "layout", "mapping", "mapping_name", "system", "preview", "options"])
+
+
+def look_again(batch: ImportBatch, kind: str, *, by: Any) -> None:
+    """The same upload as the other kind of sheet. Raises Refused and changes nothing."""
+    _must_be(batch, BatchState.UPLOADED, BatchState.MAPPED, BatchState.PREVIEWED, BatchState.REFUSED)
+    if kind not in ImportKind.values:
+        raise Refused("kind.unknown", _("Choose what the rows of the sheet are."))
+    batch.kind, batch.state, batch.refused = kind, BatchState.UPLOADED, ""
+    given_up = batch.mapping.get("made", [])
+    _look(batch, batch.sheet or None)
+    with transaction.atomic():
+        _drop_fields(batch, given_up, by)
+        batch.save()
 
 
 def _look(batch: ImportBatch, sheet: str | None) -> None:
+    if batch.kind == ImportKind.ORDERS:
+        orders.look(batch, _path(batch), sheet)
+        return
     with running.open_file(_path(batch), name=batch.file_name, sheet=sheet) as opened:
         if not opened.layout.headers:
             raise Refused("sheet.empty", _("The sheet is empty."))
@@ -104,14 +125,20 @@ def _path(batch: ImportBatch) -> Any:
     return path
 
 
+def _moved_on() -> Refused:
+    return Refused("import.wrong_step", _("The import has moved on meanwhile. Look at its page again."))
+
+
 def _must_be(batch: ImportBatch, *states: str) -> None:
     if batch.state not in states:
-        raise Refused("import.wrong_step", _("The import has moved on meanwhile. Look at its page again."))
+        raise _moved_on()
 
 
 def columns(batch: ImportBatch) -> list[Column]:
     layout = Layout.from_json(batch.layout)
     targets = batch.mapping["targets"]
+    if batch.kind == ImportKind.CUSTOMERS:
+        targets = mapping.existing(targets)
     # Samples are forgotten with the upload; the columns stay.
     samples = layout.samples or [[] for _header in layout.headers]
     return [
@@ -119,72 +146,6 @@ def columns(batch: ImportBatch) -> list[Column]:
         for i, header in enumerate(layout.headers)
         if header or samples[i]
     ]
-
-
-_GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        gettext_noop("Who it is"),
-        (
-            ("name", gettext_noop("Name")),
-            ("phone", gettext_noop("Mobile number")),
-            ("wechat_id", gettext_noop("WeChat ID")),
-            ("card_no", gettext_noop("Card or member number")),
-            ("wechat_unionid", gettext_noop("WeChat unionid")),
-            ("wechat_openid", gettext_noop("WeChat openid (appid:openid)")),
-            ("wecom_external_userid", gettext_noop("WeCom external id")),
-            ("member_no", gettext_noop("Our own member number")),
-        ),
-    ),
-    (
-        gettext_noop("About her"),
-        (
-            ("gender", gettext_noop("Gender")),
-            ("birthday", gettext_noop("Birthday")),
-            ("city", gettext_noop("City")),
-            ("address", gettext_noop("Address")),
-            ("company", gettext_noop("Company")),
-            ("occupation", gettext_noop("Occupation")),
-            ("education", gettext_noop("Education")),
-            ("income_band", gettext_noop("Income")),
-            ("spending_band", gettext_noop("Spending band")),
-            ("budget", gettext_noop("Budget")),
-            ("tags", gettext_noop("Tags")),
-            ("note", gettext_noop("Note")),
-        ),
-    ),
-    (
-        gettext_noop("Where she belongs"),
-        (
-            ("source", gettext_noop("Channel of origin")),
-            ("store", gettext_noop("Store")),
-            ("owner", gettext_noop("Owner")),
-            ("known_since", gettext_noop("Member since")),
-        ),
-    ),
-    (
-        gettext_noop("Opening figures"),
-        (
-            ("opening_spend", gettext_noop("Spent so far")),
-            ("opening_orders", gettext_noop("Orders so far")),
-            ("opening_last_order", gettext_noop("Last order")),
-            ("opening_level", gettext_noop("Level")),
-            ("points", gettext_noop("Points")),
-        ),
-    ),
-)
-
-
-def field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Groups of (target, label) for the select of a column; "" keeps it as text, "ignore" leaves it out."""
-    groups = [(_(title), [(target, _(label)) for target, label in pairs]) for title, pairs in _GROUPS]
-    own = [
-        (f"{mapping.CUSTOM}{key}", label)
-        for key, label in CustomField.objects.filter(is_active=True).values_list("key", "label")
-    ]
-    if own:
-        groups.append((_("Own fields"), own))
-    groups.append((_("Otherwise"), [("", _("Keep as text")), (words.IGNORE, _("Leave out"))]))
-    return groups
 
 
 def map_columns(
@@ -210,11 +171,16 @@ def map_columns(
     kinds = {field.kind for field in (new_fields or {}).values()}
     if require not in Require.values or on_conflict not in OnConflict.values or kinds - set(FieldKind.values):
         raise Refused("mapping.malformed", _("Choose one of the rules."))
+    made: list[str] = batch.mapping.get("made", [])
     with transaction.atomic():
         for index, field in (new_fields or {}).items():
-            chosen[index] = f"{mapping.CUSTOM}{_make_field(batch, layout, index, field, by).key}"
+            key = _make_field(batch, layout, index, field, by).key
+            chosen[index] = f"{CUSTOM}{key}"
+            made.append(key)
         mapping.check(chosen, require)
-        batch.mapping = {"targets": chosen}
+        given_up = [key for key in made if f"{CUSTOM}{key}" not in chosen]
+        _drop_fields(batch, given_up, by)
+        batch.mapping = {"targets": chosen, "made": [key for key in made if key not in given_up]}
         batch.require, batch.on_conflict = require, on_conflict
         name = remember_as.strip()[:60]
         if system.strip():
@@ -234,6 +200,15 @@ def map_columns(
             ]
         )  # fmt: skip
         jobs.enqueue(PREVIEW, batch.pk, key=f"preview:{batch.pk}")
+
+
+def _drop_fields(batch: ImportBatch, keys: Sequence[str], by: Any) -> None:
+    """Fields made for this upload and given up again, unless another one that has not ended means to fill them."""
+    if not keys:
+        return
+    others = ImportBatch.objects.exclude(pk=batch.pk).filter(state__in=_UNDER_WAY)
+    meant = {target for mapping in others.values_list("mapping", flat=True) for target in mapping.get("targets", [])}
+    own_fields.drop_unused(keys, by=by, wanted=lambda key: f"{CUSTOM}{key}" in meant)
 
 
 def _has_run(system: str) -> bool:
@@ -280,34 +255,25 @@ def start(batch: ImportBatch, *, consent: bool | None, ground: str, by: Any) -> 
             cancel_asked=False,
         )
         if changed != 1:
-            raise Refused(
-                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
-            )
+            raise _moved_on()
         audit.record("import.started", by=by, on=batch)
         jobs.enqueue(RUN, batch.pk, key=f"import:{batch.pk}")
     batch.refresh_from_db()
 
 
 def discard(batch: ImportBatch, *, by: Any) -> None:
-    """Gives up an upload before its run: the file goes at once. Raises Refused when it runs or has run."""
+    """Gives up an upload before its run: the file goes at once, with the fields made for it. Raises Refused when it runs or has run."""
     path = batch.path
     with transaction.atomic():
         changed = ImportBatch.objects.filter(pk=batch.pk, state__in=_DRAFTS, started_at=None).update(
             state=BatchState.CANCELLED, finished_at=clock.now(), path="", preview={}
         )
         if changed != 1:
-            raise Refused(
-                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
-            )
+            raise _moved_on()
+        _drop_fields(batch, batch.mapping.get("made", []), by)
         audit.record("import.discarded", by=by, on=batch)
-        transaction.on_commit(lambda: _remove(path))
+        transaction.on_commit(lambda: forgetting.remove_upload(path))
     batch.refresh_from_db()
-
-
-def _remove(path: str) -> None:
-    if path:
-        trial_files.remove(files.full_path(path))
-        files.remove(path)
 
 
 def cancel(batch: ImportBatch, *, by: Any) -> None:
@@ -318,9 +284,7 @@ def cancel(batch: ImportBatch, *, by: Any) -> None:
         ):
             audit.record("import.cancelled", by=by, on=batch)
         elif not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(cancel_asked=True):
-            raise Refused(
-                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
-            )
+            raise _moved_on()
     batch.refresh_from_db()
 
 
@@ -336,9 +300,7 @@ def resume(batch: ImportBatch, *, by: Any) -> None:
             pk=batch.pk, state__in=(BatchState.CANCELLED, BatchState.FAILED, BatchState.RUNNING)
         ).update(state=BatchState.QUEUED, cancel_asked=False, finished_at=None)
         if changed != 1:
-            raise Refused(
-                "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
-            )
+            raise _moved_on()
         audit.record("import.resumed", by=by, on=batch)
         jobs.enqueue(RUN, batch.pk, key=f"import:{batch.pk}")
     batch.refresh_from_db()

@@ -85,8 +85,10 @@ class Finder:
             if target:
                 columns.setdefault(target, []).append(column)
         self.columns = columns
-        self.phone_columns = columns.get("phone", [])
+        # The number she is known by comes first, wherever it stands.
+        self.phone_columns = sorted(columns.get("phone", []), key=lambda c: words.is_further(found.headers[c]))
         self.name_columns = columns.get("name", [])
+        self.name_parts = words.name_parts(found.headers, self.name_columns)
         self.card_columns = columns.get("card_no", [])
         self.card_kind = LEGACY_PREFIX + system
         self.id_columns = [(kind, columns[field]) for field, kind in _ID_KINDS.items() if field in columns]
@@ -94,7 +96,6 @@ class Finder:
             *self.id_columns,
             *([(self.card_kind, self.card_columns)] if self.card_columns else []),
         ]
-        self.columns_known = frozenset(c for group in columns.values() for c in group)
         self.ignored = frozenset(columns.get(words.IGNORE, []))
         self.carriers = frozenset(
             column for field in (*words.IDENTITY_FIELDS, "name") for column in columns.get(field, [])
@@ -141,7 +142,7 @@ class Finder:
             for column, bottom in down.get(number, ()):
                 value = row[column] if column < len(row) else ""
                 # A number in a column nobody knows may be an amount, which is not everybody's.
-                if column in self.columns_known or isinstance(value, str):
+                if column in self.mapped or isinstance(value, str):
                     over[column] = bottom, value
             who = self.identify(row)
             if (not who.ids and not who.extras and who.problem not in _TAKEN) or self._only_words(who):
@@ -273,16 +274,21 @@ class Finder:
             if column < width and row[column] != "" and (value := self._id(self.card_kind, row[column])):
                 who.ids.append((self.card_kind, value))
                 break
-        for column in self.name_columns:
-            if column < width and row[column] != "":
-                name = clean_name(cell_rules.to_text(row[column]))
-                if name and not is_blank(name):
-                    who.name = name[:NAME_LIMIT]
-                    break
+        said = [self._name(row, column) for column in self.name_parts or ()]
+        for name in (_joined(*said),) if said else (self._name(row, column) for column in self.name_columns):
+            if name:
+                who.name = name[:NAME_LIMIT]
+                break
         for column in self.both:
             if not who.name and column < width:
                 who.name = cell_rules.name_beside_phone(row[column])
         return who
+
+    def _name(self, row: Sequence[Any], column: int) -> str:
+        if column >= len(row) or row[column] == "":
+            return ""
+        name = clean_name(cell_rules.to_text(row[column]))
+        return "" if is_blank(name) else name
 
     def _id(self, kind: str, cell: Any) -> str:
         value = cell_rules.identity_text(cell)
@@ -304,6 +310,13 @@ class Finder:
         """What finds a name-only row of the same sheet again: SHA-256 of its mapped cells."""
         parts = [cell_rules.to_text(row[c]) if c < len(row) else "" for c in self.mapped]
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _joined(surname: str, given: str) -> str:
+    """王 and 丽娟 are written without a space, Wang and Lijuan the other way round with one."""
+    if surname and given and (surname + given).isascii():
+        return f"{given} {surname}"
+    return surname + given
 
 
 def _filled_down(row: list[Any], number: int, over: dict[int, tuple[int, Any]]) -> list[Any]:

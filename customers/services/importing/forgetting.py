@@ -18,9 +18,9 @@ def forget_uploads() -> int:
     old = ImportBatch.objects.filter(created_at__lt=before).exclude(path="").exclude(state__in=_BUSY)
     count = 0
     for batch in old.iterator():
-        for path in (batch.path, f"{batch.path}.plan", *batch.counters.get("reports", {}).values()):
+        for path in batch.counters.get("reports", {}).values():
             files.remove(path)
-        trial_files.remove(files.full_path(batch.path))
+        remove_upload(batch.path)
         ImportRow.objects.filter(batch=batch).update(cells=None, changes=None, warnings=None, detail=None)
         layout = {**batch.layout, "samples": []} if batch.layout else {}
         preview = {
@@ -36,3 +36,11 @@ def forget_uploads() -> int:
         )
         count += 1
     return count
+
+
+def remove_upload(path: str) -> None:
+    """The file, and what a preview or a run has put aside beside it. Repeatable; "" is nothing."""
+    if path:
+        trial_files.remove(files.full_path(path))
+        files.remove(f"{path}.plan")
+        files.remove(path)

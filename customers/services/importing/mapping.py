@@ -1,17 +1,16 @@
 """Which column is which field: found by the header, remembered for it, changed by the user."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from customers.choices import Require
+from customers.choices import ImportKind, Require
 from customers.models import CustomField, ImportMapping
 from customers.services.importing import words
 from customers.services.importing.layout import Layout, letter
+from customers.services.importing.targets import CUSTOM
 from scrm.kit.errors import Refused
-
-CUSTOM = "custom:"
 
 
 def header_hash(layout: Layout) -> str:
@@ -46,15 +45,14 @@ def targets_of(
     targets = _by_own_fields(layout, fields)
     saved = None
     if name:
-        saved = ImportMapping.objects.filter(name=name).first()
+        saved = ImportMapping.objects.filter(name=name, kind=ImportKind.CUSTOMERS).first()
         if saved is None:
             raise Refused(
                 "mapping.unknown", _("There is no saved mapping called “%(name)s”.") % {"name": name}
             )
     else:
-        saved = ImportMapping.objects.filter(header_hash=header_hash(layout)).order_by("-updated_at").first()
-    if saved is not None:
-        targets = _by_saved(layout, targets, saved.columns, fields)
+        saved = saved_for(layout, ImportKind.CUSTOMERS)
+    targets = by_saved(layout, targets, saved, set(fields.values()))
     chosen: dict[str, list[int]] = {}
     for override in overrides:
         word, mark, column = override.partition("=")
@@ -95,19 +93,30 @@ def _by_own_fields(layout: Layout, fields: Mapping[str, str]) -> list[str | None
     ]
 
 
-def _by_saved(
-    layout: Layout,
-    targets: Sequence[str | None],
-    columns: Mapping[str, str | None],
-    fields: Mapping[str, str],
+def existing(targets: Sequence[str | None]) -> list[str | None]:
+    """The same targets; a field that was switched off or is gone is none, so that its column is kept as text."""
+    known = set(known_fields().values())
+    return [target if target in known else None for target in targets]
+
+
+def saved_for(layout: Layout, kind: str) -> ImportMapping | None:
+    """The mapping that was remembered last for this very header."""
+    found = ImportMapping.objects.filter(kind=kind, header_hash=header_hash(layout))
+    return found.order_by("-updated_at").first()
+
+
+def by_saved(
+    layout: Layout, targets: Sequence[str | None], saved: ImportMapping | None, known: Container[str]
 ) -> list[str | None]:
-    """A saved mapping speaks of headers, or of letters where there are none; columns it does not know stay."""
+    """A saved mapping speaks of headers, or of letters where there are none; columns it does not know stay, and what
+    is no field any more is none."""
     result = list(targets)
+    columns = saved.columns if saved else {}
     for at, header in enumerate(layout.headers):
         key = words.canonical(header) if layout.header_row else letter(at)
         if key in columns:
             target = columns[key]
-            result[at] = target if target is None or target in fields.values() else None
+            result[at] = target if target is None or target in known else None
     return result
 
 
@@ -166,15 +175,22 @@ def free_name(wanted: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-def remember(layout: Layout, targets: Sequence[str | None], *, name: str, system: str = "") -> ImportMapping:
+def remember(
+    layout: Layout,
+    targets: Sequence[str | None],
+    *,
+    name: str,
+    system: str = "",
+    kind: str = ImportKind.CUSTOMERS,
+) -> ImportMapping:
     """Saves a mapping by name and for this header; one of the same name is replaced."""
     columns = {
         (words.canonical(header) if layout.header_row else letter(index)): target
         for index, (header, target) in enumerate(zip(layout.headers, targets, strict=True))
-        if header
+        if header or not layout.header_row
     }
     mapping, _made = ImportMapping.objects.update_or_create(
         name=name.strip()[:60],
-        defaults={"header_hash": header_hash(layout), "columns": columns, "system": system},
+        defaults={"kind": kind, "header_hash": header_hash(layout), "columns": columns, "system": system},
     )
     return mapping

@@ -2,14 +2,15 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from customers.choices import NameKind
-from customers.models import Customer, ImportBatch, ImportRow, KnownName
+from customers.choices import CreditRole, ImportKind, NameKind
+from customers.models import Customer, ImportBatch, ImportRow, KnownName, Order, OrderCredit
 from customers.naming import fold_name
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
@@ -66,9 +67,34 @@ def match(*, kind: str, text: str, by: Any, employee: Any = None, store: Any = N
         for own in rows.values_list(f"unknown__{kind}", flat=True).distinct()
         if own and fold_name(own) == fold_name(text)
     }
-    said = rows.filter(**{f"unknown__{kind}__in": sorted(spellings)}).values("customer")
+    rows = rows.filter(**{f"unknown__{kind}__in": sorted(spellings)})
+    if kind == NameKind.OWNER:
+        _give_credit(rows.filter(batch__kind=ImportKind.ORDERS), target)
+    # Who served an order need not look after the customer.
+    said = rows.filter(batch__kind=ImportKind.CUSTOMERS).values("customer")
     changed = Customer.everyone.filter(pk__in=said, **{f"{column}__isnull": True}).update(
         **{column: target}, updated_at=clock.now()
     )
     audit.record("import.name_matched", by=by, on=target, count=changed, kind=kind)
     return changed
+
+
+def _give_credit(rows: QuerySet[ImportRow], employee: Any) -> None:
+    """The share that a sheet of orders says she has, of each order that still stands."""
+    for some in batched(rows.values_list("batch__options", "detail").iterator(chunk_size=2_000), 2_000):
+        shares = {(options["source"], detail["number"]): detail["share"] for options, detail in some if detail}
+        orders = Order.objects.filter(number__in=[number for _source, number in shares])
+        opened = set(
+            OrderCredit.objects.filter(order__in=orders, role=CreditRole.OPENER).values_list("order_id", flat=True)
+        )
+        OrderCredit.objects.bulk_create(
+            [
+                OrderCredit(
+                    order_id=pk, employee=employee, share_bp=shares[source, number],
+                    role=CreditRole.HELPER if pk in opened else CreditRole.OPENER,
+                )
+                for pk, source, number in orders.values_list("pk", "source", "number")
+                if (source, number) in shares
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip

@@ -5,7 +5,7 @@ Asked only of rows that nothing identifies, since a person may be called anythin
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from customers.naming import is_blank
@@ -77,14 +77,17 @@ def is_note(texts: Sequence[str], carriers: frozenset[int], spans: bool) -> bool
     return column not in carriers and not re.fullmatch(r"[0-9.\s]+", text)
 
 
-def is_repeated_header(texts: Sequence[str], headers: Sequence[str]) -> bool:
+def is_repeated_header(
+    texts: Sequence[str], headers: Sequence[str], field_of: Callable[[str], str | None] = words.field_of
+) -> bool:
     """The header again in the middle, as printed pages have it, in its own words or in those of an export's keys."""
     pairs = [(text, headers[i] if i < len(headers) else "") for i, text in enumerate(texts) if text]
-    if len(pairs) < 2 or not any(text == header or _looks_known(text) for text, header in pairs):
+    known = _looks_known if field_of is words.field_of else field_of
+    if len(pairs) < 2 or not any(text == header or known(text) for text, header in pairs):
         return False
-    same = [header for text, header in pairs if text == header or names_one_field(text, header)]
+    same = [header for text, header in pairs if text == header or _names_one_field(text, header, field_of)]
     # 客户 and 顾客 in two columns of names are what somebody typed.
-    return len({words.field_of(h) or h for h in same}) >= 2 and len(same) * 3 >= len(pairs) * 2
+    return len({field_of(h) or h for h in same}) >= 2 and len(same) * 3 >= len(pairs) * 2
 
 
 def _looks_known(text: str) -> bool:
@@ -94,10 +97,9 @@ def _looks_known(text: str) -> bool:
     )
 
 
-def names_one_field(text: str, header: str) -> bool:
-    """手机 and mobile, 姓名 and name."""
-    field = words.field_of(header)
-    return field is not None and words.field_of(text) == field
+def _names_one_field(text: str, header: str, field_of: Callable[[str], str | None]) -> bool:
+    field = field_of(header)
+    return field is not None and field_of(text) == field
 
 
 def blank_row(texts: Sequence[str], ignored: frozenset[int]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from customers.choices import BatchState
 from customers.models import ImportBatch
 from customers.services.importing import running
-from scrm.kit import files, jobs
+from scrm.kit import clock, files, jobs
 from scrm.kit.errors import Refused
 
 MOST = 50
@@ -56,6 +56,9 @@ def _as_json(trial: running.Trial) -> dict[str, Any]:
         "counters": {key: trial.counters[key] for key in running.COUNTERS},
         "rows": trial.rows,
         "skipped": trial.skipped,
+        "remarked": trial.remarked,
+        # What another import does afterwards this preview does not know.
+        "at": clock.now().isoformat(),
         # Rows without a mobile number, and what else those rows have to go by.
         "rules": rules,
         "by_rule": {

@@ -47,12 +47,31 @@ SENTENCES: dict[str, str] = {
     "number.negative": gettext_noop("%(where)s: “%(value)s” is below zero, left empty"),
     "number.cut": gettext_noop("%(where)s: the fraction of “%(value)s” was cut off"),
     "tags.prose": gettext_noop("%(where)s reads like a sentence, not like tags; kept as text"),
+    "order.no_number": gettext_noop("%(where)s is empty: this row belongs to no order"),
+    "order.number": gettext_noop("%(where)s: “%(value)s” lost its digits; format the column as text and fill the numbers in again"),
+    "order.customer": gettext_noop("%(where)s: “%(value)s” is no number that a customer is known by"),
+    "order.two_customers": gettext_noop("%(where)s: “%(value)s”: the order has another customer; it was booked for the one of its first line"),
+    "order.amount": gettext_noop("%(where)s: “%(value)s” is no plain amount"),
+    "order.price": gettext_noop("%(where)s: “%(value)s” is no plain price"),
+    "order.quantity": gettext_noop("%(where)s: “%(value)s” is no plain number of pieces"),
+    "order.no_amount": gettext_noop("Neither an amount nor a unit price: write what was paid"),
+    "order.below_refund": gettext_noop("More of this order was given back than the sheet says was paid; it stays as it was"),
+    "order.no_customer": gettext_noop("No customer in this row; it makes no order"),
+    "order.return": gettext_noop("A return (quantity of zero or less) was left out"),
+    "order.free": gettext_noop("Nothing was paid for this order (samples alone are no purchase); left out"),
+    "refund.no_order": gettext_noop("A return: the sheet does not say of which order (fill in the number of the original order)"),
+    "refund.unknown_order": gettext_noop("%(where)s: there is no order “%(value)s” for which money could be given back"),
+    "refund.exceeds": gettext_noop("%(amount)s is more than what is left of the order to give back"),
     "field.unreadable": gettext_noop("%(where)s: “%(value)s” does not fit the field, kept as text"),
 }
 
 
 # Remarks on the whole file.
 NOTES: dict[str, str] = {
+    "orders.no_time": gettext_noop(
+        "No column says when the orders were placed: they count in totals, but in no month and no “last order”."
+    ),
+    "orders.no_number": gettext_noop("No column has order numbers: each row counts as an order of its own."),
     "encoding.lossy": gettext_noop(
         "The file was saved in an encoding that cannot hold every character; “?” stands in %(count)s places. Save it as "
         "xlsx or as CSV UTF-8 if these are needed."
@@ -88,6 +107,7 @@ def sentence(code: str, detail: dict[str, Any] | None = None) -> str:
         "value": detail.get("value", ""),
         "name": detail.get("name", ""),
         "kept": detail.get("kept", ""),
+        "amount": detail.get("amount", ""),
     }
 
 

@@ -1,6 +1,6 @@
 """The user's own sheet back, with what became of each row and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,14 +32,16 @@ def told_by(batch: ImportBatch) -> Iterator[Told]:
 
 
 def write(
-    path: Path | str, source: Source, layout: Layout, told: Iterable[Told], *, only_problems: bool = False
+    path: Path | str, source: Source, layout: Layout, told: Iterable[Told], *, only_problems: bool = False,
+    labels: Mapping[str, str] | None = None,
 ) -> None:
     """Writes the sheet as it came in, row by row at its own place, with two columns more. Titles stay.
 
     Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a reason. What
-    was merged is merged again: rows below a merged cell would come back as people who lack a number.
+    was merged is merged again: rows below a merged cell would come back as people who lack a number. `labels` are other
+    words for the outcomes.
     """
-    rows = _rows(source, layout, told, only_problems)
+    rows = _rows(source, layout, told, only_problems, labels or {})
     merged = () if only_problems else _merged(source, layout)
     write_xlsx(path, [(layout.sheet or _("Result"), rows)], since_1904=source.since_1904, merged=merged)
 
@@ -60,12 +62,14 @@ def _merged(source: Source, layout: Layout) -> Iterator[Merge]:
         yield top, left, bottom, max(right, left + 2) if heading else right
 
 
-def _rows(source: Source, layout: Layout, told: Iterable[Told], only_problems: bool) -> Iterator[list[Any]]:
+def _rows(
+    source: Source, layout: Layout, told: Iterable[Told], only_problems: bool, words_for: Mapping[str, str]
+) -> Iterator[list[Any]]:
     drop = _dropped(layout)
     width = len(layout.headers)
     answers = iter(told)
     answer = next(answers, None)
-    labels = dict(Outcome.choices)
+    labels = {**{str(value): str(label) for value, label in Outcome.choices}, **words_for}
     place = 1
     for number, row in source.rows(layout.sheet):
         while place < number and not only_problems:
@@ -77,9 +81,11 @@ def _rows(source: Source, layout: Layout, told: Iterable[Told], only_problems: b
         cells = [cell for i, cell in enumerate(row) if i not in drop]
         pad = [""] * (width - len(drop) - len(cells))
         if number == layout.header_row:
+            if only_problems:  # a row above this one may say half of it
+                cells, pad = [text for i, text in enumerate(layout.headers) if i not in drop], []
             yield [*cells, *pad, RESULT, REASON]
         elif answer is not None and answer.number == number:
             if not only_problems or answer.reason:
-                yield [*cells, *pad, str(labels[Outcome(answer.outcome)]), answer.reason]
+                yield [*cells, *pad, labels[str(answer.outcome)], answer.reason]
         elif not only_problems:
             yield cells

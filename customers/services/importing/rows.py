@@ -193,7 +193,11 @@ class Reader(Finder):
                         if used is None:
                             code = "identity.shared" if (kind, value) in self.shared else "identity.unusable"
                             self._warn(row, code, column, value)
-        text, column = self._first(cells, self.name_columns, row) if self.name_columns else ("", 0)
+        text, column = "", 0
+        if self.name_parts:  # 姓 and 名: both are in it
+            text, column = who.name, self.name_parts[0]
+        elif self.name_columns:
+            text, column = self._first(cells, self.name_columns, row)
         if who.name:
             row.values["name"] = who.name
             if len(text) > NAME_LIMIT:

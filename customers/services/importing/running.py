@@ -13,7 +13,6 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, OnConflict, Outcome, Require
 from customers.models import Customer, CustomField, ImportBatch
@@ -93,7 +92,7 @@ def system_name(given: str, opened: Opened) -> str:
 def reader_for(opened: Opened, system: str) -> Reader:
     return Reader(
         opened.layout,
-        opened.targets,
+        mappings.existing(opened.targets),
         system=system,
         today=clock.today(),
         custom={field.key: field for field in CustomField.objects.filter(is_active=True)},
@@ -122,6 +121,8 @@ class Trial:
     notes: list[dict[str, Any]]
     without: Counter[str]
     answers: list[tuple[int, str, str]]
+    # Rows that come in with something left out or kept as text.
+    remarked: int = 0
     # How many of the people's rows have been decided; the slice to come starts here.
     cursor: int = 0
 
@@ -160,7 +161,7 @@ def try_out(
     before = trial_files.load(aside, reader, cursor) if aside and cursor else None
     plan = before.plan if before else planning.make(reader, opened.source, require)
     if not plan.rows:
-        raise Refused("layout.no_rows", _("There are no data rows below the header. Put the customers below it, save and upload it again."))
+        raise layouts.no_rows()
     decider = Decider(reader, plan, names, require=require, on_conflict=on_conflict, keep_overlay=True)
     if before:
         trial: Trial = before.trial
@@ -182,6 +183,7 @@ def try_out(
                 trial.answers.append((decision.number, str(decision.outcome), reason))
             if decision.outcome == Outcome.REJECTED and len(trial.rejections) < keep_rejections:
                 trial.rejections.append(decision)
+            trial.remarked += bool(decision.warnings)
             if (decision.warnings or decision.conflict) and len(trial.problems) < 50:
                 trial.problems.append(decision)
             for word, text in (decision.unknown or {}).items():
@@ -271,7 +273,7 @@ def execute(
     if plan is None:
         plan = planning.make(reader, opened.source, batch.require, beat=lambda: claims.beat(CLAIM, token))
     if not plan.rows:
-        raise Refused("layout.no_rows", _("There are no data rows below the header. Put the customers below it, save and upload it again."))
+        raise layouts.no_rows()
     batch.total = plan.rows
     batch.counters = {
         **dict.fromkeys(COUNTERS, 0),

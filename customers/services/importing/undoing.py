@@ -69,7 +69,7 @@ def plan(batch: ImportBatch) -> UndoPlan:
         )
         return found
     made = Customer.everyone.filter(imported_in=batch)
-    touched, pinned = _touched(made, batch), _pinned(made, batch)
+    touched, pinned = worked_with(made, batch), _pinned(made, batch)
     found.people_kept = made.filter(touched).count()
     found.people_archived = made.filter(pinned).exclude(touched).count()
     found.people_removed = made.count() - found.people_kept - found.people_archived
@@ -95,7 +95,7 @@ def ask(batch: ImportBatch, *, by: Any) -> None:
     with transaction.atomic():
         if not ImportBatch.objects.filter(pk=batch.pk, state__in=_POSSIBLE).update(
             state=BatchState.UNDOING,
-            counters={**batch.counters, "undo": {"removed": 0, "archived": 0, "kept": 0}},
+            counters={**batch.counters, "undo": {"removed": 0, "restored": 0, "archived": 0, "kept": 0}},
         ):
             raise Refused(
                 "import.wrong_step", _("The import has moved on meanwhile. Look at its page again.")
@@ -114,21 +114,24 @@ def step(batch: ImportBatch) -> bool:
             .select_related(None)[:SLICE]
         )
         if rows:
-            _restore(rows, batch)
+            counts = batch.counters.setdefault("undo", {})
+            counts["restored"] = counts.get("restored", 0) + _restore(rows, batch)
+            batch.save(update_fields=["counters"])
             ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
             return False
         made = list(
             Customer.everyone.filter(imported_in=batch).order_by("-pk").values_list("pk", flat=True)[:SLICE]
         )
         if made:
-            _take_back(made, batch)
+            take_back(made, batch)
             return False
-    _finish(batch)
+    finish(batch)
     return True
 
 
-def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
-    """Somebody has worked with her since: edits, tags by hand, another import, a merge, rows of later apps."""
+def worked_with(people: models.QuerySet[Customer], batch: ImportBatch, *, without: Any = None) -> models.Q:
+    """Somebody has worked with her since: edits, tags by hand, another import, a merge, rows of other tables (but those
+    of `without`, which the caller knows better)."""
     rule = models.Q(pk__in=Customer.history.model.objects.filter(id__in=people.values("pk")).values("id"))
     rule |= models.Q(pk__in=CustomerTag.objects.exclude(batch=batch).values("customer"))
     rule |= models.Q(pk__in=CustomerTag.objects.filter(batch=None).values("customer"))
@@ -147,6 +150,7 @@ def _touched(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
     for model, name in _pointing_at_people():
         if (
             model not in _OWN
+            and model is not without
             and model is not Customer.history.model
             and not getattr(model, "append_only", False)
         ):
@@ -183,8 +187,9 @@ def _pointing_at_people() -> Iterator[tuple[Any, str]]:
             yield relation.related_model, relation.field.name
 
 
-def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
-    """People who were here before: values that are still as this import left them go back."""
+def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
+    """People who were here before: values that are still as this import left them go back. Returns how many of them
+    had something given back or taken away that no earlier slice has counted."""
     others = {
         person.pk: person
         for person in Customer.everyone.select_for_update()
@@ -213,10 +218,14 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> None:
         values = {column: getattr(others[pk], column) for column in columns}
         Customer.everyone.filter(pk=pk).update(**values, updated_at=clock.now())
     mine = {"customer__in": list(others), "batch": batch}
-    CustomerTag.objects.filter(**mine).delete()
-    Identity.objects.filter(**mine).delete()
-    Opening.objects.filter(**mine).delete()
+    back = set(changed)
+    for own in (CustomerTag, Identity, Opening):
+        hers = own.objects.filter(**mine)
+        back.update(hers.values_list("customer_id", flat=True))
+        hers.delete()
     Consent.objects.filter(**mine).delete()
+    before = ImportRow.objects.filter(batch=batch, undone=True, changes__isnull=False, customer__in=list(back))
+    return len(back - set(before.values_list("customer_id", flat=True)))
 
 
 def _put_back(person: Customer, column: str, before: Any, after: Any) -> bool:
@@ -247,9 +256,10 @@ def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return found
 
 
-def _take_back(made: Sequence[int], batch: ImportBatch) -> None:
+def take_back(made: Sequence[int], batch: ImportBatch) -> None:
+    """People whom the batch made: gone, archived, or kept and no longer its own."""
     people = Customer.everyone.select_for_update().filter(pk__in=list(made))
-    touched = set(people.filter(_touched(people, batch)).values_list("pk", flat=True))
+    touched = set(people.filter(worked_with(people, batch)).values_list("pk", flat=True))
     pinned = set(people.filter(_pinned(people, batch)).values_list("pk", flat=True)) - touched
     gone = [pk for pk in made if pk not in touched and pk not in pinned]
     MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).filter(
@@ -268,7 +278,9 @@ def _take_back(made: Sequence[int], batch: ImportBatch) -> None:
     counts = batch.counters.get("undo", {})
     named = Customer.everyone.filter(pk__in=touched | pinned)[: NAMED - len(counts.get("named", []))]
     batch.counters["undo"] = {
+        **counts,
         "removed": counts.get("removed", 0) + len(gone),
+        "restored": counts.get("restored", 0),
         "archived": counts.get("archived", 0) + len(pinned),
         "kept": counts.get("kept", 0) + len(touched),
         "named": [*counts.get("named", []), *(person.pk for person in named)],
@@ -276,7 +288,8 @@ def _take_back(made: Sequence[int], batch: ImportBatch) -> None:
     batch.save(update_fields=["counters"])
 
 
-def _finish(batch: ImportBatch) -> None:
+def finish(batch: ImportBatch) -> None:
+    """Nothing is left to take back."""
     with transaction.atomic():
         MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).delete()
         Consent.objects.filter(batch=batch).delete()
@@ -284,9 +297,11 @@ def _finish(batch: ImportBatch) -> None:
         batch.counters["customers_total"] = Customer.objects.count()
         batch.save(update_fields=["state", "undone_at", "counters"])
         counts = batch.counters.get("undo", {})
+        more = {k: v for k, v in counts.items() if k.startswith("orders_")}
         audit.record(
             "import.undone",
             on=batch,
             count=batch.counters.get("rows", 0),
-            **{k: counts.get(k, 0) for k in ("removed", "archived", "kept")},
+            **{k: counts.get(k, 0) for k in ("removed", "restored", "archived", "kept")},
+            **more,
         )

@@ -165,6 +165,8 @@ _REQUIRED = re.compile(rf"[(\[【<][^)\]】>]*{_MARK}[^)\]】>]*[)\]】>]|{_MARK
 _HAN, _LATIN = re.compile("[^\u4e00-\u9fff]+"), re.compile("[^a-z]+")
 _COMPANY_NAMES = ("客户名称", "名称", "客户", "客户名")
 _PERSON_BESIDE = ("联系人", "联系人姓名", "姓名", "客户姓名")
+_SURNAMES = ("姓", "姓氏", "lastname", "surname", "familyname")
+_GIVEN_NAMES = ("名", "名字", "firstname", "givenname", "forename")
 _NICKNAMES = (
     "昵称", "微信昵称", "微信名", "微信名称", "网名", "客户昵称", "会员昵称", "用户昵称", "买家昵称", "粉丝昵称", "nickname", "nick",
 )  # fmt: skip
@@ -291,10 +293,7 @@ def assign(headers: Sequence[str]) -> list[str | None]:
             for field, later, word in zip(fields, second, words, strict=True)
         ):
             fields = [None if later else field for field, later in zip(fields, second, strict=True)]
-    key = next((i for i, f in enumerate(fields) if f == "phone" and not _FURTHER.search(words[i])), 0)
-    fields = [None if field == "phone" and i < key else field for i, field in enumerate(fields)]
-    if "name" not in fields and "姓" in words and "名" not in words:
-        fields[words.index("姓")] = "name"
+    fields = _with_parts_of_name(words, fields)
     if any(word in _PERSON_BESIDE for word in words):
         fields = [
             "company" if field == "name" and word in _COMPANY_NAMES else field
@@ -309,6 +308,30 @@ def assign(headers: Sequence[str]) -> list[str | None]:
             for word, field in zip(words, fields, strict=True)
         ]
     return fields
+
+
+def _with_parts_of_name(words: Sequence[str], fields: list[str | None]) -> list[str | None]:
+    """姓 and 名 in two columns are the name where no column says all of it; either of them where it stands alone."""
+    parts = [i for i, word in enumerate(words) if word in _SURNAMES or word in _GIVEN_NAMES]
+    if any(field == "name" and i not in parts for i, field in enumerate(fields)):
+        return fields
+    return ["name" if i in parts else field for i, field in enumerate(fields)]
+
+
+def name_parts(headers: Sequence[str], columns: Sequence[int]) -> tuple[int, int] | None:
+    """Of the columns with the name: the one with the surname and the one with the given name, if that is what they say."""
+    if len(columns) != 2:
+        return None
+    one, other = columns
+    if canonical(headers[one]) in _GIVEN_NAMES:
+        one, other = other, one
+    said = canonical(headers[one]) in _SURNAMES and canonical(headers[other]) in _GIVEN_NAMES
+    return (one, other) if said else None
+
+
+def is_further(header: str) -> bool:
+    """备用电话, 第二联系电话: not the number she is known by, where there is another."""
+    return bool(_FURTHER.search(canonical(header)))
 
 
 def _without_other_parties(words: Sequence[str], fields: list[str | None]) -> list[str | None]:

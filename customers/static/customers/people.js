@@ -15,30 +15,36 @@ document.addEventListener("submit", async (event) => {
         return;
     }
     event.preventDefault();
-    const place = form.parentElement;
     const response = await fetch(form.action, {
         method: "POST",
         body: new FormData(form),
-        headers: { Accept: "application/json" },
+        headers: { Accept: "application/json, text/html" },
     });
-    if (!response.ok && response.status !== 429) {
+    if (response.status === 429) {
+        refuse(form.parentElement, (await response.json()).refused);
+        return;
+    }
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const shown = page.getElementById("content-main");
+    if (!response.ok || !shown) {
         form.submit();
         return;
     }
-    const answer = await response.json();
-    const shown = document.createElement(answer.phone ? "a" : "span");
-    shown.textContent = answer.phone || answer.refused;
-    if (answer.phone) {
-        shown.href = `tel:${answer.phone}`;
-    }
-    place.replaceChildren(shown);
-    for (const [pk, number] of Object.entries(answer.identities || {})) {
-        const known = document.querySelector(`[data-identity="${pk}"]`);
-        if (known) {
-            known.textContent = number;
-        }
-    }
+    document.getElementById("content-main").replaceWith(shown);
 });
+
+/* The masked number stays, the reason stands below it. */
+function refuse(place, sentence) {
+    let said = place.querySelector("[data-refused]");
+    if (!said) {
+        said = document.createElement("p");
+        said.dataset.refused = "";
+        said.className = "person-refused";
+        said.setAttribute("role", "status");
+        place.append(said);
+    }
+    said.textContent = sentence;
+}
 
 /* A new customer starts with the phone and answers at once: who has this number already. */
 document.addEventListener("input", (event) => {

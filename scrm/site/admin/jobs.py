@@ -14,6 +14,8 @@ NAMES = {
     "customers.tasks.preview_import": _("Preview of an import"),
     "customers.tasks.run_import": _("Import of a sheet"),
     "customers.tasks.undo_import": _("Undo of an import"),
+    "customers.tasks.index_own_fields": _("Index for filters by own fields"),
+    "customers.tasks.tag_people": _("Tags for many customers"),
     "customers.tasks.forget_uploads": _("Forgetting old sheets"),
     "scrm.site.schedules.forget_logins": _("Forgetting old logins"),
     "scrm.kit.jobs.forget_old": _("Forgetting old job records"),

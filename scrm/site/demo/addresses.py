@@ -14,8 +14,19 @@ def is_set() -> bool:
     return bool(os.environ.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL_FILE"))
 
 
-def remember(url: str) -> None:
-    (settings.DATA_DIR / NAME).write_text(url, encoding="utf-8")
+def remember(url: str) -> str:
+    """Returns what stood there before, for `forget`."""
+    path = settings.DATA_DIR / NAME
+    before = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    path.write_text(url, encoding="utf-8")
+    return before
+
+
+def forget(url: str, before: str) -> None:
+    """A second demo that ends leaves the address to the first one, which may still be served."""
+    path = settings.DATA_DIR / NAME
+    if before and path.exists() and path.read_text(encoding="utf-8").strip() == url:
+        path.write_text(before, encoding="utf-8")
 
 
 def current() -> str:

@@ -32,7 +32,8 @@ def own_work() -> list[str]:
         return []
     rows: tuple[QuerySet[Any], ...] = (
         Customer.objects.all(),
-        ImportBatch.objects.filter(state__in=AT_WORK),
+        # One that was given up before its run brought nothing.
+        ImportBatch.objects.filter(state__in=AT_WORK).exclude(state=BatchState.CANCELLED, started_at=None),
         Employee.objects.all(),
     )
     return [
@@ -40,10 +41,6 @@ def own_work() -> list[str]:
         for found in rows
         if found.filter(pk__gt=shop.marks[label := found.model._meta.label_lower]).exists()
     ]
-
-
-def is_possible() -> bool:
-    return building.standing() is not None and not own_work()
 
 
 def empty(*, by: Employee) -> int:

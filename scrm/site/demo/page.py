@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -17,9 +18,42 @@ def may_empty(user: object) -> bool:
     return getattr(user, "role", None) == Role.OWNER
 
 
-def card(user: object) -> bool:
-    """Whether the home page offers to begin with one's own people."""
-    return may_empty(user) and emptying.is_possible()
+def card(user: object) -> dict[str, str] | None:
+    """What the home page says of the demo to the owner: how to begin with one's own people, or, in `why`, why it can
+    no longer be emptied and what to do instead."""
+    if not may_empty(user) or building.standing() is None:
+        return None
+    work = emptying.own_work()
+    return {"why": why_not(work), "link": _mended_at(work)}
+
+
+def why_not(work: list[str]) -> str:
+    """One sentence; blank as long as nothing stands in the way."""
+    if "staff.employee" in work:
+        return _(
+            "The demo data can no longer be emptied as a whole, because you have added colleagues of your own: archive "
+            "the demo customers and deactivate the demo staff, or ask whoever installed the system for a fresh one."
+        )
+    if "customers.importbatch" in work:
+        return _(
+            "The demo data can no longer be emptied as a whole, because you have imported a sheet of your own: undo "
+            "that import and it can be emptied again; the sheet can be imported once more afterwards."
+        )
+    if work:
+        return _(
+            "The demo data can no longer be emptied as a whole, because you have added customers of your own: archive "
+            "them and it can be emptied again, or ask whoever installed the system for a fresh one."
+        )
+    return ""
+
+
+def _mended_at(work: list[str]) -> str:
+    """The list where what stands in the way can be taken back."""
+    if "staff.employee" in work:
+        return reverse("admin:staff_employee_changelist")
+    if "customers.importbatch" in work:
+        return reverse("admin:customers_importbatch_changelist")
+    return reverse("admin:customers_customer_changelist") if work else ""
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -31,7 +65,7 @@ def empty(request: HttpRequest) -> HttpResponse:
         "title": _("Empty the demo data"),
         "people": Customer.objects.count(),
         "word": cast.COMPANY,
-        "possible": emptying.is_possible(),
+        "why": why_not(emptying.own_work()),
     }
     if request.method == "POST":
         if request.POST.get("typed", "").strip() == cast.COMPANY:

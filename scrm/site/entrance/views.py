@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from scrm.kit import audit
+from scrm.kit import audit, phones
 from scrm.kit.errors import Refused
 from scrm.site.entrance import MUST_CHOOSE
 from scrm.site.entrance.forms import ChoosePasswordForm
 from scrm.site.models import DemoShop
+from scrm.staff.choices import Role
 from scrm.staff.services import login_links
 
 
@@ -58,7 +59,10 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         audit.record("staff.password", by=request.user, on=request.user)
         messages.success(request, _("Saved. From now on, log in with your phone number and this password."))
         return redirect("admin:index")
-    return _page(request, "admin/choose_password.html", {"title": _("Choose a password"), "form": form})
+    # No answer to an agency account holds a whole number, not even its own.
+    masked = phones.mask(request.user.phone) if request.user.role == Role.AGENCY else ""
+    context = {"title": _("Choose a password"), "form": form, "shown_phone": masked}
+    return _page(request, "admin/choose_password.html", context)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:

@@ -21,7 +21,9 @@ def crumbs(context: template.Context) -> list[dict[str, Any]]:
     first = [{"title": above[0], "link": above[1]}] if above else []
     # Saving may answer at the same address with a page about what was added: then that stands last already.
     adds = _what_is_added(request) if len(shown) == 1 else ""
-    return [*first, *shown, *([{"title": adds}] if adds else [])]
+    # A page that does something with a row says what: its view puts `crumb` on the request, all that comes here.
+    last = adds or getattr(request, "crumb", "")
+    return [*first, *shown, *([{"title": last}] if last else [])]
 
 
 def _what_is_added(request: HttpRequest) -> str:

@@ -15,10 +15,13 @@ from scrm.kit.admin import HistoryAdmin, HouseAdmin
 from scrm.staff.admin import doors
 from scrm.staff.admin.choosing import ChoosableMixin
 from scrm.staff.admin.forms import EmployeeForm
+from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from scrm.staff.queries import colleagues, locks
 from scrm.staff.services import employees
 from scrm.staff.services.locks import unlock
+
+NEED_A_STORE = {Role.EMPLOYEE, Role.MANAGER}
 
 
 @admin.register(Employee)
@@ -97,11 +100,14 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Employee, form: Any, change: bool) -> None:
         obj._history_user = request.user  # type: ignore[attr-defined]
+        data = form.cleaned_data
+        if data.get("role") in NEED_A_STORE and "department" in data and data["department"] is None:
+            said = _("%(name)s has no store yet: choose one here, else her new customers belong to no store.")
+            messages.warning(request, said % {"name": data["name"]})
         if change:
             values = {field: form.cleaned_data[field] for field in form.changed_data}
             employees.change_employee(obj, by=request.user, **values)  # type: ignore[arg-type]
             return
-        data = form.cleaned_data
         added = employees.add_employee(
             name=data["name"],
             phone=data["phone"],

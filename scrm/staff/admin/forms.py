@@ -22,6 +22,12 @@ class EmployeeForm(forms.ModelForm):
             phone.validators = []
             phone.widget.attrs |= {"maxlength": "60", "inputmode": "tel"}
 
+        place = self.fields.get("department")
+        if place is not None:
+            place.help_text = _(
+                "Consultants and store managers need one: without a store they see their own customers only."
+            )
+
     def clean_phone(self) -> str:
         number = phones.normalise(self.cleaned_data["phone"])
         if number is None:

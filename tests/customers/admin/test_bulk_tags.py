@@ -6,7 +6,11 @@ import pytest
 from django.utils import translation
 
 from customers.models import Customer, CustomerTag
-from scrm.kit.models import AuditEntry
+from customers.services import mass_tagging
+from scrm.kit import jobs
+from scrm.kit.errors import Refused
+from scrm.kit.models import AuditEntry, JobRun
+from scrm.staff.models import Employee
 from tests.factories.customers import make_customer, make_tag, tag
 
 pytestmark = pytest.mark.django_db
@@ -118,12 +122,106 @@ def test_more_than_anyone_counts(client, owner, crowd, monkeypatch):
 
 @pytest.mark.parametrize("people", [1, 200])
 def test_two_hundred_people_in_the_statements_of_one(client, owner, people, django_assert_num_queries):
-    """The list itself (11), its session and tags again; the tag chosen; slice, insert, audit in savepoints."""
+    """The list itself (12), its session, own fields and tags again; the tag chosen; whether they are few, slice, insert, audit in savepoints."""
     label = make_tag("VIP")
     Customer.objects.bulk_create([Customer(name=f"客{number}") for number in range(people)])
     client.force_login(owner)
     data = chosen("add_tags", Customer.objects.all()[:1], across="1", confirmed="1", tags=[label.pk])
     client.get(LIST)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         client.post(LIST, data)
     assert CustomerTag.objects.count() == people
+
+
+@pytest.fixture
+def few_at_once(monkeypatch, settings, tmp_path):
+    """More than two people are a job, one at a time."""
+    settings.PRIVATE_DIR = tmp_path / "private"
+    monkeypatch.setattr(mass_tagging, "IN_REQUEST", 2)
+    monkeypatch.setattr(mass_tagging, "CHUNK", 1)
+    monkeypatch.setattr(mass_tagging, "SECONDS", 0)
+
+
+def kept_files(settings):
+    return [path for path in settings.PRIVATE_DIR.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(("ticked", "across", "told"), [(3, "0", True), (1, "1", True), (2, "0", False)])
+def test_it_says_beforehand_that_it_will_be_a_job(client, owner, crowd, few_at_once, ticked, across, told):
+    client.force_login(owner)
+    page = client.post(LIST, {**chosen("add_tags", crowd[:ticked], across=across), "index": "0"}).content.decode()
+    assert ('id="bulk-queued"' in page) is told
+
+
+def test_more_people_than_a_request_may_take_are_a_job(client, owner, crowd, few_at_once, settings):
+    one, two = make_tag("VIP"), make_tag("老客")
+    tag(crowd[0], one)
+    client.force_login(owner)
+    data = chosen("add_tags", crowd[:1], across="1", confirmed="1", tags=[one.pk, two.pk])
+    assert said(client.post(LIST, data, follow=True)) == [
+        "Under way in the background for 3 people; you can go on working. The page “Tags” shows how many have a tag "
+        "by now, and the audit log has a line once all are done."
+    ]
+    assert (tagged(), len(kept_files(settings))) == ({("甲", "VIP")}, 1)
+    # Found by the filter when it was asked for; who comes later is not meant.
+    make_customer("丁")
+    assert jobs.drain() == 4
+    assert tagged() == {(name, label) for name in "甲乙丙" for label in ("VIP", "老客")}
+    assert set(AuditEntry.objects.values_list("action", "object_id", "count", "actor")) == {
+        ("tag.added", str(one.pk), 2, owner.pk),
+        ("tag.added", str(two.pk), 3, owner.pk),
+    }
+    assert (JobRun.objects.get().state, kept_files(settings)) == ("done", [])
+
+
+def test_the_very_tag_that_the_filter_asks_for_goes(client, owner, crowd, few_at_once):
+    label = make_tag("VIP")
+    for person in crowd:
+        tag(person, label)
+    client.force_login(owner)
+    data = chosen("remove_tags", crowd[:1], across="1", confirmed="1", tags=[label.pk])
+    client.post(f"{LIST}?tag={label.pk}", data)
+    jobs.drain()
+    assert tagged() == set()
+    assert AuditEntry.objects.values_list("action", "count").get() == ("tag.removed", 3)
+
+
+def test_as_many_as_a_request_may_take_are_done_at_once(client, owner, crowd, few_at_once, shop):
+    label = make_tag("VIP")
+    client.force_login(owner)
+    data = chosen("add_tags", crowd[:1], across="1", confirmed="1", tags=[label.pk])
+    response = client.post(f"{LIST}?store={shop.xihu.pk}", data, follow=True)
+    assert said(response) == ["2 tags were added."]
+    assert JobRun.objects.count() == 0
+
+
+def test_who_lost_sight_or_right_meanwhile_tags_nobody_more(client, manager, crowd, few_at_once, shop):
+    Customer.objects.update(store=shop.binjiang)
+    label = make_tag("VIP")
+    client.force_login(manager)
+    client.post(LIST, chosen("add_tags", crowd[:1], across="1", confirmed="1", tags=[label.pk]))
+    Customer.objects.filter(pk=crowd[0].pk).update(store=shop.xihu)
+    jobs.drain()
+    assert tagged() == {("乙", "VIP"), ("丙", "VIP")}
+    Customer.objects.update(store=shop.binjiang)
+    client.post(LIST, chosen("remove_tags", crowd[:1], across="1", confirmed="1", tags=[label.pk]))
+    Employee.objects.filter(pk=manager.pk).update(role="agency")
+    jobs.drain()
+    assert tagged() == {("乙", "VIP"), ("丙", "VIP")}
+    assert set(JobRun.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_a_tag_out_of_use_is_refused_before_anything_is_queued(client, owner, crowd, few_at_once, settings):
+    label = make_tag("VIP")
+    label.is_active = False
+    with pytest.raises(Refused) as no:
+        mass_tagging.order(Customer.objects.all(), [label], act=mass_tagging.ADD, by=owner)
+    assert (no.value.code, JobRun.objects.count(), kept_files(settings)) == ("tag.inactive", 0, [])
+
+
+def test_a_job_that_failed_leaves_no_file(owner, crowd, few_at_once, settings):
+    label = make_tag("VIP")
+    mass_tagging.order(Customer.objects.all(), [label], act=mass_tagging.ADD, by=owner)
+    JobRun.objects.update(args=[*JobRun.objects.get().args[:3], 999999, 0, [0]])
+    jobs.drain()
+    assert (JobRun.objects.get().state, kept_files(settings), tagged()) == ("failed", [], set())

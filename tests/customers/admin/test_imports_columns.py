@@ -259,10 +259,20 @@ def test_five_hundred_columns_become_fields_in_one_form(desk: Client) -> None:
 
 
 def test_the_page_asks_few_queries(desk: Client, batch: ImportBatch, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         desk.get(flow.url(batch))
     wide = flow.uploaded(
         desk, flow.csv(",".join(["姓名", "手机号", *(f"列{n}" for n in range(60))]), "张三,13800009001")
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         desk.get(flow.url(wide))
+
+
+def test_what_is_no_list_of_customers_is_said_to_be_none(desk: Client) -> None:
+    letter = flow.csv("尊敬的各位同事：", "本周五下午三点开会，请准时参加。", "谢谢大家的配合！")
+    lines = flow.csv("亲爱的王女士", "感谢光临", "下周有活动", "欢迎再来", "门店敬上")
+    for text in (letter, lines):
+        page = desk.get(flow.url(flow.uploaded(desk, text, "通知.txt")))
+        assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (True, True)
+    page = desk.get(flow.url(flow.uploaded(desk, flow.csv("姓名,手机号", "张三,13800009001"))))
+    assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (False, False)

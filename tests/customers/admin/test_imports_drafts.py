@@ -11,7 +11,7 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from customers.choices import BatchState
-from customers.models import Customer, ImportBatch
+from customers.models import Customer, CustomField, ImportBatch, ImportMapping
 from customers.services.importing import forgetting
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
@@ -204,3 +204,82 @@ def test_names_are_kept_with_one_button(desk: Client) -> None:
     assert flow.told(answer) == ["2 names were kept as they are here."]
     assert 'id="names"' not in answer.content.decode()
     assert sorted(Customer.objects.values_list("name", flat=True)) == ["王1", "王2"]
+
+
+def test_fields_made_for_an_upload_go_with_it(desk: Client, operator: Employee) -> None:
+    batch = flow.uploaded(desk, flow.csv("姓名,手机号,险种", "张三,13800009001,重疾"))
+    made = {"target_2": "new", "label_2": "险种", "kind_2": "text"}
+    batch = flow.preview(desk, batch, **made)
+    field = CustomField.objects.get()
+    assert batch.mapping == {"targets": ["name", "phone", f"custom:{field.key}"], "made": [field.key]}
+    discard(desk, batch)
+    assert CustomField.objects.count() == 0
+    entry = AuditEntry.objects.get(action="field.dropped")
+    assert (entry.actor, entry.object_id) == (operator, str(field.pk))
+
+
+def test_a_field_that_the_second_choice_of_columns_leaves_out_goes(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.csv("姓名,手机号,险种", "张三,13800009001,重疾"))
+    batch = flow.preview(desk, batch, target_2="new", label_2="险种", kind_2="text")
+    batch = flow.preview(desk, batch)
+    assert [field.label for field in CustomField.objects.all()] == ["险种"]
+    batch = flow.preview(desk, batch, target_2="note")
+    assert (CustomField.objects.count(), batch.mapping) == (0, {"targets": ["name", "phone", "note"], "made": []})
+
+
+def test_a_field_that_an_earlier_import_filled_stays(desk: Client) -> None:
+    content = flow.csv("姓名,手机号,险种", "张三,13800009001,重疾")
+    flow.imported(desk, content, target_2="new", label_2="险种", kind_2="text", remember_as="老表")
+    again = flow.preview(desk, flow.uploaded(desk, content))
+    assert again.mapping["targets"][2] == f"custom:{CustomField.objects.get().key}"
+    discard(desk, again)
+    assert Customer.objects.get().custom == {CustomField.objects.get().key: "重疾"}
+
+
+def test_a_discarded_upload_stands_at_no_step(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.book(*ROWS))
+    discard(desk, batch)
+    page = desk.get(flow.url(batch))
+    assert (page.context["steps"], 'class="imp-steps"' in page.content.decode()) == ([], False)
+
+
+def test_choosing_no_sheet_says_so(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.book(sheets={"一月": ROWS, "二月": ROWS}))
+    page = desk.post(flow.url(batch, "sheet"), follow=True)
+    assert flow.told(page) == ["Choose a sheet first."]
+
+
+MADE = {"target_2": "new", "label_2": "险种", "kind_2": "text"}
+
+
+def test_a_field_that_another_upload_means_to_fill_stays(desk: Client) -> None:
+    content = flow.csv("姓名,手机号,险种", "张三,13800009001,重疾")
+    first = flow.preview(desk, flow.uploaded(desk, content), **MADE, remember_as="老表")
+    second = flow.preview(desk, flow.uploaded(desk, content))
+    key = CustomField.objects.get().key
+    assert second.mapping["targets"][2] == f"custom:{key}"
+    discard(desk, first)
+    flow.run(desk, second)
+    assert Customer.objects.get().custom == {key: "重疾"}
+
+
+@pytest.mark.parametrize("when", ["columns", "preview"])
+def test_a_field_that_went_away_meanwhile_leaves_its_column_as_text(desk: Client, when: str) -> None:
+    content = flow.csv("姓名,手机号,险种", "张三,13800009001,重疾")
+    batch = flow.preview(desk, flow.uploaded(desk, content), **MADE)
+    CustomField.objects.update(is_active=False)
+    if when == "columns":
+        page = desk.get(flow.url(batch, "columns"))
+        assert [choice.target for choice in page.context["choices"]] == ["name", "phone", ""]
+        batch = flow.preview(desk, batch)
+    flow.run(desk, batch)
+    one = Customer.objects.get()
+    assert (one.custom, one.legacy) == ({}, {"险种": "重疾"})
+
+
+def test_a_mapping_of_a_sheet_without_header_is_saved_by_letters(desk: Client) -> None:
+    content = flow.csv("张三,13800009001,杭州", "李四,13800009002,宁波", "王五,13800009003,杭州")
+    flow.imported(desk, content, target_2="city", remember_as="无表头")
+    assert ImportMapping.objects.get().columns == {"A": "name", "B": "phone", "C": "city"}
+    again = flow.uploaded(desk, flow.csv("赵六,13800009004,绍兴", "孙七,13800009005,绍兴", "周八,13800009006,绍兴"))
+    assert (again.mapping_name, again.mapping["targets"]) == ("无表头", ["name", "phone", "city"])

@@ -78,7 +78,7 @@ def test_people_already_here_are_told_apart(desk: Client) -> None:
         "姓名,手机号,城市", "张三,13800009001,", "李四,13800009002,宁波", "张三,138 0000 9001,", "王五,13800009003,",
     )))  # fmt: skip
     assert flow.values(desk.get(flow.url(batch)), "tile") == {
-        "created": 1, "updated": 0, "unchanged": 2, "merged": 1, "rejected": 0, "conflicts": 1,
+        "created": 1, "updated": 0, "unchanged": 2, "merged": 1, "rejected": 0, "conflicts": 1, "warnings": 0,
     }  # fmt: skip
 
 
@@ -175,5 +175,37 @@ def test_only_a_previewed_import_starts(desk: Client, batch: ImportBatch, state:
 
 
 def test_the_page_asks_few_queries(desk: Client, batch: ImportBatch, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get(flow.url(batch))
+
+
+def test_rows_with_remarks_have_a_tile(desk: Client) -> None:
+    rows = ["张三,13800009001,男,1990-05-01", "李四,13800009002,外星,明天", "王五,1380000,女,后天"]
+    batch = flow.preview(desk, flow.uploaded(desk, flow.csv("姓名,手机号,性别,生日", *rows)))
+    tiles = flow.values(desk.get(flow.url(batch)), "tile")
+    assert tiles == {
+        "created": 2, "updated": 0, "unchanged": 0, "merged": 0, "rejected": 1, "conflicts": 0, "warnings": 1,
+    }  # fmt: skip
+    assert flow.values(desk.get(flow.url(flow.run(desk, batch))), "tile")["warnings"] == 1
+
+
+def test_a_preview_that_another_import_has_overtaken_says_so_and_is_made_anew(desk: Client) -> None:
+    waiting = flow.preview(desk, flow.uploaded(desk, flow.csv("姓名,手机号", "张三,13800009001")))
+    assert 'id="overtaken"' not in desk.get(flow.url(waiting)).content.decode()
+    other = flow.imported(desk, flow.csv("姓名,手机号,性别", "张三,13800009001,男"), "另一张.csv")
+    page = desk.get(flow.url(waiting))
+    assert page.context["overtaken_by"] == other
+    assert "“另一张.csv” has changed the customer base since this preview was made" in page.content.decode()
+    assert desk.post(flow.url(waiting, "rule"), {"require": waiting.require}).status_code == 302
+    jobs.drain()
+    page = desk.get(flow.url(waiting))
+    assert (page.context["overtaken_by"], flow.values(page, "tile")["unchanged"]) == (None, 1)
+    desk.post(flow.url(other, "undo"))
+    jobs.drain()
+    assert desk.get(flow.url(waiting)).context["overtaken_by"] == other
+
+
+def test_an_upload_that_only_was_looked_at_overtakes_nothing(desk: Client) -> None:
+    waiting = flow.preview(desk, flow.uploaded(desk, flow.csv("姓名,手机号", "张三,13800009001")))
+    flow.preview(desk, flow.uploaded(desk, flow.csv("姓名,手机号", "李四,13800009002")))
+    assert desk.get(flow.url(waiting)).context["overtaken_by"] is None

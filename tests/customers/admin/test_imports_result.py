@@ -286,3 +286,24 @@ def test_the_result_asks_the_same_number_of_queries(desk: Client, django_assert_
         with django_assert_num_queries(18):
             desk.get(flow.url(batch))
     assert Employee.objects.filter(~Q(role=Role.AGENCY)).exists()
+
+
+def test_an_undone_import_says_what_it_took_back(desk: Client, batch: ImportBatch) -> None:
+    desk.post(flow.url(batch, "undo"))
+    jobs.drain()
+    batch.refresh_from_db()
+    assert {k: v for k, v in batch.counters["undo"].items() if k != "named"} == {
+        "removed": 1, "restored": 2, "archived": 0, "kept": 0,
+    }  # fmt: skip
+    said = "Customers: 1 removed, 2 put back as they were"
+    page = desk.get(flow.url(batch)).content.decode()
+    assert said in page and "What it had done before it was undone" in page
+    assert "upload the sheet anew" in page and "Correct the failed rows" not in page
+    row = desk.get(reverse(flow.LIST)).content.decode()
+    assert said in row and "1 new" not in row
+
+
+def test_openings_without_amounts_say_what_they_are(desk: Client) -> None:
+    batch = flow.imported(desk, flow.csv("姓名,手机号,会员等级", "张三,13800009001,金卡"))
+    text = desk.get(flow.url(batch)).content.decode().split('id="opening-sum"')[1].split("</p>")[0]
+    assert " ".join(text.split(">", 1)[1].split()) == "Level or day of the last order of 1 customer"

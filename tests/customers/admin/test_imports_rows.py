@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from customers.models import Customer, ImportBatch, ImportRow
+from scrm.kit.models import AuditEntry
+from scrm.staff.models import Employee
 from tests.customers.admin import imports_flow as flow
 from tests.factories.customers import make_batch, make_customer, make_row
 
@@ -135,3 +138,16 @@ def batch_with_a_gap(db: None) -> ImportBatch:
     batch = make_batch()
     make_row(batch, None, 2, conflict=True, detail={"name": "甲", "kept": "乙"})
     return batch
+
+
+def test_numbers_in_the_row_as_it_stood_are_masked_and_downloads_are_logged(desk: Client, operator: Employee) -> None:
+    batch = flow.imported(desk, flow.csv("姓名,手机号,性别,备注", "张三,13800009001,外星,家里 13800009002"))
+    text = desk.get(flow.url(batch, "rows"), {"show": "warnings"}).content.decode()
+    assert "138****9001" in text and "家里 138****9002" in text
+    assert "13800009001" not in text and "13800009002" not in text
+    for kind, query in (("import-original", {}), ("import-report", {}), ("import-report", {"only": "problems"})):
+        assert desk.get(reverse("private_file", args=[kind, batch.pk]), query).status_code == 200
+    entries = AuditEntry.objects.filter(action="import.downloaded").order_by("pk")
+    assert [(entry.actor, entry.object_id, entry.detail["file"]) for entry in entries] == [
+        (operator, str(batch.pk), name) for name in ("original", "report", "problems")
+    ]

@@ -48,7 +48,7 @@ def test_preview_says_what_the_run_then_does(desk: Client, sheet: bytes) -> None
     batch = flow.preview(desk, flow.uploaded(desk, sheet, NAME))
     page = desk.get(flow.url(batch))
     assert batch.state == BatchState.PREVIEWED
-    assert flow.values(page, "tile") == {**FIGURES, "conflicts": 1}
+    assert flow.values(page, "tile") == {**FIGURES, "conflicts": 1, "warnings": 4}
     assert {rule["value"]: (rule["taken"], rule["left_out"]) for rule in page.context["rules"]} == {
         "phone": (28, 7),
         "identity": (29, 6),
@@ -72,6 +72,7 @@ def test_preview_says_what_the_run_then_does(desk: Client, sheet: bytes) -> None
 
     ran = flow.run(desk, batch)
     assert {key: ran.counters[key] for key in FIGURES} == FIGURES
+    assert flow.values(desk.get(flow.url(ran)), "tile") == {**FIGURES, "conflicts": 1, "warnings": 4}
     assert Customer.objects.count() == 26
 
 
@@ -189,7 +190,7 @@ def test_undo_takes_everything_back(desk: Client, sheet: bytes) -> None:
     assert list(Customer.everyone.values_list("name", flat=True)) == ["改过的名字"]
     assert Channel.objects.count() == 0
     done = desk.get(flow.url(batch))
-    assert "25 customers were removed, 0 archived, 1 stay" in done.content.decode()
+    assert "Customers: 25 removed, 1 kept because somebody has worked with them since" in done.content.decode()
     assert 'id="undo"' not in done.content.decode()
     assert desk.get(flow.url(batch, "undo")).context["plan"].possible is False
     assert AuditEntry.objects.filter(action="import.undo_asked").count() == 1

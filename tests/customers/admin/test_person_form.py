@@ -8,8 +8,11 @@ from django.utils import translation
 from customers.admin import person_form_view
 from customers.admin.person_form import PersonForm
 from customers.models import Customer, CustomField
+from customers.services import people
 from scrm.kit import clock
+from scrm.kit.models import AuditEntry
 from tests.factories.customers import make_channel, make_customer, make_tag, tag
+from tests.factories.staff import make_employee
 
 pytestmark = pytest.mark.django_db
 NEW = "/admin/customers/customer/add/"
@@ -146,7 +149,10 @@ def test_a_duplicate_out_of_sight_has_no_link(client, employee, manager, shop):
     known = make_customer("欧阳<b>娜娜", "13800000021", store=shop.xihu)
     client.force_login(employee)
     response = client.post(NEW, {"number": "13800000021"})
-    assert errors(response) == ["Already here: 欧*娜 138****0021, without owner"]
+    assert errors(response) == [
+        "Already here: 欧*娜 138****0021, without owner. "
+        "Ask your store manager or head office to assign her to you."
+    ]
     assert f"/{known.pk}/change/" not in response.content.decode()
 
 
@@ -175,7 +181,12 @@ def test_what_it_says_of_strangers_archived_and_nobody(client, employee, owner, 
         answer = client.get(KNOWN, {"phone": phone}).json()
         return answer["known"], answer.get("sentence"), answer.get("url")
 
-    assert said("13900000022") == (True, "Already here: 李* 139****0022, looked after by 钱总", None)
+    assert said("13900000022") == (
+        True,
+        "Already here: 李* 139****0022, looked after by 钱总. "
+        "Please contact 钱总, or ask your store manager to hand her over.",
+        None,
+    )
     assert said("13900000023") == (True, "Already here, but archived: * 139****0023. The owner or an operator can bring her back.", None)
     assert said("13900000025") == (
         True,
@@ -183,6 +194,42 @@ def test_what_it_says_of_strangers_archived_and_nobody(client, employee, owner, 
         f"/admin/customers/customer/{winner.pk}/change/",
     )
     assert said("13900000099") == said("139") == said("") == (False, None, None)
+
+
+def test_what_to_do_next_fits_who_asks_and_whose_she_is(client, employee, manager, owner, shop):
+    left = make_employee("小周", department=shop.xihu, is_active=False)
+    lu = make_employee("陈露", department=shop.xihu)
+    make_customer("李明", "13900000021", store=shop.xihu, owner=lu)
+    make_customer("李明", "13900000022", store=shop.xihu)
+    make_customer("李明", "13900000023", store=shop.xihu, owner=left)
+    gone = make_customer("李明", "13900000024", store=shop.xihu, archived_at=clock.now())
+
+    def said(user):
+        client.force_login(user)
+        answers = [client.get(KNOWN, {"phone": f"1390000002{at}"}).json() for at in (1, 2, 3, 4)]
+        tails = [answer["sentence"].partition(". ")[2] for answer in answers[:3]]
+        return tails, [bool(answer["url"]) for answer in answers]
+
+    assert said(employee) == (
+        [
+            "Please contact 陈露, or ask your store manager to hand her over.",
+            "Ask your store manager or head office to assign her to you.",
+            "小周 has left: ask your store manager or head office to hand her over.",
+        ],
+        [False] * 4,
+    )
+    assert said(manager) == (
+        [
+            "Please contact 陈露, or ask head office to hand her over.",
+            "Ask head office to assign her to your store.",
+            "小周 has left: ask head office to hand her over.",
+        ],
+        [False] * 4,
+    )
+    assert said(owner) == ([""] * 3, [True] * 4)
+    assert client.get(KNOWN, {"phone": gone.phone}).json()["sentence"] == (
+        "Already here, but archived: 李* 139****0024. You can bring her back."
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,8 +320,13 @@ def test_own_fields_are_checked_by_kind(client, owner):
     CustomField.objects.create(key="f_1", label="保额", kind="number")
     CustomField.objects.create(key="f_2", label="到期", kind="date")
     client.force_login(owner)
-    response = client.post(NEW, {"number": "13800000021", "own_f_1": "很多", "own_f_2": "2026-02-30"})
-    assert errors(response) == ["“保额” cannot be read.", "“到期” cannot be read."]
+    CustomField.objects.create(key="f_3", label="肤质", kind="choice", choices=["干性", "油性"])
+    wrong = {"own_f_1": "很多", "own_f_2": "2026-02-30", "own_f_3": "混合"}
+    assert errors(client.post(NEW, {"number": "13800000021", **wrong})) == [
+        "“保额”: enter a number, for example 12.5.",
+        "“到期”: enter a date, for example 2024-05-01.",
+        "“肤质”: choose one of 干性, 油性.",
+    ]
     client.post(NEW, {"number": "13800000021", "own_f_1": "3.5万", "own_f_2": "2027-01-31"})
     assert Customer.objects.get().custom == {"f_1": 35000, "f_2": "2027-01-31"}
 
@@ -292,6 +344,52 @@ def test_a_masked_text_is_locked_and_survives(client, employee, manager, shop):
     client.post(edit(person), {"name": "王大娟", "note": "老公 139****1111", "store": shop.binjiang.pk})
     person.refresh_from_db()
     assert (person.name, person.note, person.owner) == ("王大娟", "老公 13900001111", manager)
+
+
+def looks():
+    return list(AuditEntry.objects.filter(action="phone.shown").values_list("actor__name", "object_id"))
+
+
+def test_opening_a_note_with_a_number_is_a_look(client, owner, employee):
+    person = make_customer("王小娟", "13800000021", owner=employee, note="老公 13900001111")
+    plain = make_customer("李小明", "13800000022", owner=employee, note="周末")
+    for user in (employee, owner):
+        client.force_login(user)
+        client.get(edit(plain))
+        assert "老公 13900001111" in client.get(edit(person)).content.decode()
+    assert looks() == [("钱总", str(person.pk)), ("小许", str(person.pk))]
+    client.post(edit(person), {"name": "王小娟", "note": "老公 13900002222"})
+    person.refresh_from_db()
+    assert (person.note, len(looks())) == ("老公 13900002222", 2)
+
+
+def test_beyond_the_limit_the_note_is_locked_and_survives(client, employee, monkeypatch):
+    monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
+    field = CustomField.objects.create(key="f_1", label="备用", kind="number")
+    person = make_customer(
+        "王小娟", "13800000021", owner=employee, note="老公 13900001111", custom={field.key: 13600003333}
+    )
+    client.force_login(employee)
+    page = client.get(edit(person)).content.decode()
+    said = "You have looked at 0 numbers today. Ask your manager for more."
+    assert f"Texts with a phone number are locked here. {said}" in page
+    assert re.findall(r"1[3-9]\d{9}", page) == []
+    assert ("老公 139****1111" in page, "136****3333" in page) == (True, True)
+    response = client.post(edit(person), {"name": "王大娟", "note": "改", "own_f_1": "1", "city": "杭州"})
+    person.refresh_from_db()
+    assert (response.status_code, person.name, person.city) == (302, "王大娟", "杭州")
+    assert (person.note, person.custom) == ("老公 13900001111", {"f_1": 13600003333})
+    assert looks() == []
+
+
+def test_a_number_looked_at_today_opens_the_note_again(client, employee, monkeypatch):
+    person = make_customer("王小娟", "13800000021", owner=employee, note="老公 13900001111")
+    client.force_login(employee)
+    client.get(edit(person))
+    monkeypatch.setattr(people, "SHOWN_A_DAY", 1)
+    client.post(edit(person), {"name": "王小娟", "note": "离婚"})
+    person.refresh_from_db()
+    assert (person.note, len(looks())) == ("离婚", 1)
 
 
 def test_what_is_out_of_use_is_not_offered_but_kept(client, owner, shop):

@@ -1,11 +1,12 @@
 """The page of one person: what it tells whom, and its buttons."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.utils import translation
+from django.contrib.auth.models import Group, Permission
+from django.utils import timezone, translation
 
 from customers.models import Customer, CustomField
 from customers.services import people
@@ -21,6 +22,7 @@ from tests.factories.customers import (
     make_tag,
     tag,
 )
+from tests.factories.orders import make_line, make_order, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +93,7 @@ def test_it_says_who_she_is_and_where_each_thing_came_from(client, owner, juan):
     assert top.startswith(
         "王小娟 36 years old · female · 杭州 · 老师 Phone 138****0021 Show number Owner 小许 Store 滨江店"
     )
-    assert "Channel of origin 老客介绍 Member since March 8, 2021" in top
+    assert "Channel of origin 老客介绍 Member since 2021-03-08" in top
     assert text_of(response, "figures") == (
         "¥3,557.20 Spent so far including opening figures ¥3,557.20 "
         "13 Orders so far including opening figures 13 2025-09-30 Last order 金卡 Level before"
@@ -102,9 +104,9 @@ def test_it_says_who_she_is_and_where_each_thing_came_from(client, owner, juan):
         "美团 ¥100.50 · 1 orders"
     )
     assert text_of(response, "details") == (
-        "Details and own fields Gender female Birthday 1990-05-01 City 杭州 Occupation 老师 Note 老公 139-0000 1111"
+        "Details and own fields Gender female Birthday 1990-05-01 City 杭州 Occupation 老师 Note 老公 139****1111"
     )
-    assert text_of(response, "legacy") == "Columns kept from sheets 会员等级 金卡 紧急联系人 13700001111"
+    assert text_of(response, "legacy") == "Columns kept from sheets 会员等级 金卡 紧急联系人 137****1111"
     assert text_of(response, "identities").split(" · ")[0].startswith("Identities Phone 138****0021 main")
     assert f"Phone 139****2222 import #{batch.pk} 会员.xlsx" in text_of(response, "identities")
     assert "Card number (收银) VIP000123 verified" in text_of(response, "identities")
@@ -127,32 +129,65 @@ def test_a_consultant_reads_no_number_but_by_a_tap(client, employee, juan):
     assert AuditEntry.objects.count() == 0
 
 
-def test_the_tap_shows_the_number_and_is_recorded(client, employee, juan):
+@pytest.mark.parametrize("accept", ["text/html", "application/json, text/html"])
+def test_the_tap_shows_every_number_and_is_recorded_once(client, employee, juan, accept):
     client.force_login(employee)
-    answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {
-            "phone": "13800000021",
-            "identities": {str(row.pk): row.value for row in juan.identities.filter(kind="phone")},
-        },
-    )
-    assert "no-store" in answer["Cache-Control"]
-    page = client.post(url(juan, "reveal"))
+    page = client.post(url(juan, "reveal"), headers={"Accept": accept})
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
     assert 'href="tel:13800000021"' in page.content.decode()
     assert "Phone 13900002222" in text_of(page, "identities")
+    assert text_of(page, "details").endswith("Note 老公 139-0000 1111")
+    assert text_of(page, "legacy") == "Columns kept from sheets 会员等级 金卡 紧急联系人 13700001111"
+    assert "data-reveal" not in page.content.decode()
     entries = AuditEntry.objects.values_list("action", "actor", "object_type", "object_id")
-    assert list(entries) == [("phone.shown", employee.pk, "customers.customer", str(juan.pk))] * 2
+    assert list(entries) == [("phone.shown", employee.pk, "customers.customer", str(juan.pk))]
 
 
-def test_the_daily_limit_is_said(client, employee, juan, monkeypatch):
+def test_numbers_in_texts_are_masked_for_everybody_until_the_tap(client, owner, juan):
+    client.force_login(owner)
+    page = client.get(url(juan)).content.decode()
+    assert re.findall(r"1[3-9]\d{9}|139-0000", page) == []
+    assert AuditEntry.objects.count() == 0
+
+
+def test_somebody_without_a_phone_whose_note_holds_a_number_has_a_tap_too(client, employee):
+    silent = make_customer("李明", owner=employee, note="家里 13700001111")
+    plain = make_customer("王明", owner=employee, note="周末")
+    client.force_login(employee)
+    assert "Show numbers in the texts" in text_of(client.get(url(silent)))
+    assert "data-reveal" not in client.get(url(plain)).content.decode()
+    assert text_of(client.post(url(silent, "reveal")), "details").endswith("Note 家里 13700001111")
+    assert AuditEntry.objects.get().object_id == str(silent.pk)
+
+
+def test_a_number_that_stands_in_her_history_alone_can_be_shown(client, owner):
+    person = make_customer("李明", note="家里 13700001111")
+    people.change(person, by=owner, note="")
+    client.force_login(owner)
+    assert "Note: 家里 137****1111 → —" in text_of(client.get(url(person)), "history")
+    assert "Note: 家里 13700001111 → —" in text_of(client.post(url(person, "reveal")), "history")
+    assert "Show numbers in the texts" in text_of(client.get(url(person)))
+
+
+def test_a_number_field_with_a_phone_in_it_is_masked(client, owner, employee, juan):
+    CustomField.objects.create(key="f_1", label="备用", kind="number")
+    Customer.objects.update(custom={"f_1": 13600003333})
+    client.force_login(employee)
+    assert text_of(client.get(url(juan)), "details").endswith("备用 136****3333")
+    Customer.objects.update(custom={"f_1": 1234567})
+    assert text_of(client.get(url(juan)), "details").endswith("备用 1,234,567")
+
+
+def test_the_daily_limit_is_said_and_the_number_stays(client, employee, juan, monkeypatch):
     monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
     client.force_login(employee)
-    answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json"})
+    answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json, text/html"})
     assert answer.status_code == 429
     assert answer.json() == {"refused": "You have looked at 0 numbers today. Ask your manager for more."}
     response = client.post(url(juan, "reveal"), follow=True)
     assert "You have looked at 0 numbers today." in response.content.decode()
+    assert "Phone 138****0021 Show number" in text_of(response)
     assert AuditEntry.objects.count() == 0
 
 
@@ -178,10 +213,12 @@ def test_edits_by_hand_are_told_field_by_field(client, owner, manager, employee,
         "Name: 王小娟 → 王小绢",
         "Phone: 138****0021 → 139****4444",
         "Owner: 小许 → 李店长",
-        "Note: 老公 139-0000 1111 → 改 13800009999",
+        "Note: 老公 139****1111 → 改 138****9999",
     ):
         assert change in told
     assert "钱总" in told
+    told = text_of(client.post(url(juan, "reveal")), "history")
+    assert "Note: 老公 139-0000 1111 → 改 13800009999" in told
     client.force_login(employee)
     told = text_of(client.get(url(juan)), "history")
     assert "Note: 老公 139****1111 → 改 138****9999" in told
@@ -253,19 +290,21 @@ def test_an_erased_person_is_gone(client, owner):
 
 def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
     """session, user, rights; person; openings, tags, identities, own fields, import rows; edits: rows, fields,
-    channels, stores, owners."""
+    channels, stores, owners; orders: figures, the last ones, what was bought, who served."""
     client.force_login(owner)
     client.get(url(juan))
     people.change(juan, by=owner, name="一")
-    with django_assert_num_queries(14):
+    make_line(make_order(juan), make_product())
+    with django_assert_num_queries(20):
         client.get(url(juan))
     for number in range(3):
         identify(juan, "phone", f"1360000000{number}")
         tag(juan, make_tag())
         make_opening(juan, f"系统{number}")
         make_row(make_batch(), juan)
+        make_line(make_order(juan), make_product())
         people.change(juan, by=owner, name=f"名{number}", source=make_channel())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(20):
         client.get(url(juan))
 
 
@@ -275,3 +314,35 @@ def test_somebody_whom_only_an_import_wrote_has_a_page(client, owner, juan):
     response = client.get(url(juan))
     assert response.status_code == 200
     assert text_of(response, "history") == "Edits by hand Nobody has changed anything by hand."
+
+
+def test_her_orders(client, owner, employee, juan):
+    order = make_order(
+        juan, number="TB13700002222", paid_fen=100000, refunded_fen=20000, ordered_at=clock.now() - timedelta(days=10)
+    )
+    make_line(order, make_product("面膜 13600003333"))
+    make_line(order)
+    make_order(juan, number="H1", paid_fen=5000, approval="pending")
+    client.force_login(owner)
+    page = client.get(url(juan))
+    day = f"{timezone.localtime(order.ordered_at):%Y-%m-%d}"
+    assert text_of(page, "orders").startswith(
+        f"Orders 面膜 136****3333 and 1 more {day} · TB137****2222 ¥800.00 H1 waits for approval"
+    )
+    assert text_of(page, "figures").startswith(
+        "¥4,357.20 Spent so far including opening figures ¥3,557.20 ¥800.00 Last 12 months "
+        f"14 Orders so far including opening figures 13 {day} Last order"
+    )
+    assert f"/admin/customers/order/?customer={juan.pk}" in page.content.decode()
+    client.force_login(employee)
+    page = client.get(url(juan)).content.decode()
+    assert (f"/admin/customers/order/enter/{juan.pk}/" in page, re.findall(r"1[3-9]\d{9}", page)) == (True, [])
+
+
+def test_no_orders_for_who_may_not_see_them(client, owner, juan):
+    make_order(juan, number="TB1", paid_fen=100000)
+    Group.objects.get(name=owner.role).permissions.remove(Permission.objects.get(codename="view_order"))
+    client.force_login(owner)
+    page = client.get(url(juan))
+    assert ("TB1" in page.content.decode(), 'id="orders"' in page.content.decode()) == (False, False)
+    assert text_of(page, "figures").startswith("¥3,557.20 Spent so far")

@@ -116,8 +116,9 @@ def test_an_own_field_needs_a_name_and_a_kind(client, owner):
     assert (made.key, made.label, made.choices) == (f"f_{made.pk}", "肤质", ["干性", "油性"])
 
 
-def test_an_own_field_is_changed_but_not_its_kind(client, owner):
+def test_an_own_field_is_changed_but_not_its_kind_once_somebody_has_a_value(client, owner):
     field = CustomField.objects.create(key="f_1", label="肤质", kind="choice", choices=["干性"])
+    make_customer(custom={"f_1": "干性"})
     client.force_login(owner)
     path = f"/admin/customers/customfield/{field.pk}/change/"
     assert "干性" in client.get(path).content.decode()
@@ -128,11 +129,22 @@ def test_an_own_field_is_changed_but_not_its_kind(client, owner):
     assert (field.sensitive, field.position, field.is_active) == (True, 3, False)
 
 
+def test_the_kind_of_an_own_field_without_values_is_changed(client, owner):
+    field = CustomField.objects.create(key="f_1", label="保额")
+    client.force_login(owner)
+    path = f"/admin/customers/customfield/{field.pk}/change/"
+    data = {"label": "保额", "kind": "choice", "lines": "10万\n20万", "position": "0", "is_active": "on"}
+    assert client.post(path, data).status_code == 302
+    field.refresh_from_db()
+    assert (field.kind, field.choices) == ("choice", ["10万", "20万"])
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         ({"label": "肤质", "kind": "choice", "lines": "\n \n"}, "Write at least one choice, one a line."),
         ({"label": "险种", "kind": "text"}, "already exists"),
+        ({"label": "姓名", "kind": "text"}, "“姓名” is there already, without making it."),
         ({"label": "", "kind": "text"}, "This field is required."),
     ],
 )

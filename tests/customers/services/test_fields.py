@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from customers.choices import FieldKind
 from customers.models import CustomField
-from customers.services import fields
+from customers.services import fields, own_indexes
+from scrm.kit import jobs
 from scrm.kit.errors import Refused
-from scrm.kit.models import AuditEntry
+from scrm.kit.models import AuditEntry, JobRun
+from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +56,7 @@ def test_other_kinds_have_no_choices(owner):
     assert fields.create_field(label="保额", by=owner, kind="number", choices=["1"]).choices == []
 
 
-def test_a_change_keeps_key_and_kind(owner):
+def test_a_change_keeps_the_key(owner):
     field = fields.create_field(label="肤质", by=owner, kind="choice", choices=["干性"])
     fields.change_field(field, by=owner, label="皮肤", choices=["干性", "油性"], sensitive=True)
     field.refresh_from_db()
@@ -65,7 +68,40 @@ def test_a_change_keeps_key_and_kind(owner):
     )
     assert AuditEntry.objects.first().detail == {"fields": ["choices", "label", "sensitive"]}
     with pytest.raises(TypeError):
-        fields.change_field(field, by=owner, kind="text")
+        fields.change_field(field, by=owner, key="f_9")
+
+
+def test_the_kind_changes_as_long_as_nobody_has_a_value(owner):
+    field = fields.create_field(label="保额", by=owner)
+    fields.change_field(field, by=owner, kind="choice", choices=["10万", "20万"])
+    field.refresh_from_db()
+    assert (field.kind, field.choices) == ("choice", ["10万", "20万"])
+    fields.change_field(field, by=owner, kind="number")
+    field.refresh_from_db()
+    assert (field.kind, field.choices) == ("number", [])
+    assert refused(fields.change_field, field, by=owner, kind="choice") == "field.choices"
+    make_customer(custom={field.key: 5}, archived_at="2026-01-01T00:00:00Z")
+    field.refresh_from_db()
+    assert refused(fields.change_field, field, by=owner, kind="text") == "field.in_use"
+    field.refresh_from_db()
+    assert field.kind == "number"
+
+
+@pytest.mark.parametrize("label", ["姓名", " 手机号*", "Name", "phone", "微信号", "opening_spend"])
+def test_what_every_customer_has_is_not_made_again(owner, label):
+    assert refused(fields.create_field, label=label, by=owner) == "field.built_in"
+    field = fields.create_field(label="昵称", by=owner)
+    assert refused(fields.change_field, field, by=owner, label=label) == "field.built_in"
+    assert list(CustomField.objects.values_list("label", flat=True)) == ["昵称"]
+
+
+def test_of_fields_given_up_those_without_values_go(owner):
+    empty, held, other = (fields.create_field(label=name, by=owner) for name in ("险种", "保额", "肤质"))
+    make_customer(custom={held.key: "50万"})
+    fields.drop_unused([empty.key, held.key, "f_0"], by=owner)
+    assert list(CustomField.objects.order_by("pk")) == [held, other]
+    entry = AuditEntry.objects.get(action="field.dropped")
+    assert (entry.actor, entry.object_id) == (owner, str(empty.pk))
 
 
 def test_a_change_of_nothing_is_not_recorded(owner):
@@ -126,3 +162,33 @@ def test_values_by_key_in_one_query(owner, django_assert_num_queries):
 
 def test_choices_nobody_wrote_take_any_text():
     assert fields.clean_value(CustomField(label="x", kind="choice", choices=[]), " 混合 ") == "混合"
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "said"),
+    [
+        ("number", [], "“x”: enter a number, for example 12.5."),
+        ("date", [], "“x”: enter a date, for example 2024-05-01."),
+        ("boolean", [], "“x”: choose yes or no."),
+        ("choice", ["甲", "乙"], "“x”: choose one of 甲, 乙."),
+        ("choice", [str(at) for at in range(11)], "“x”: choose one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9…."),
+        ("text", [], "“x”: at most 2000 characters."),
+    ],
+)
+def test_a_refusal_says_what_would_fit(kind, choices, said):
+    with translation.override("en"), pytest.raises(Refused) as no:
+        fields.clean_value(CustomField(label="x", kind=kind, choices=choices), "长" * 2001)
+    assert str(no.value) == said
+
+
+def test_a_field_that_the_list_filters_by_gets_its_index_from_a_job(owner):
+    field = fields.create_field(label="肤质", by=owner)
+    job = JobRun.objects.get()
+    assert (job.name, job.key) == ("customers.tasks.index_own_fields", "customers.tasks.index_own_fields")
+    jobs.drain()
+    assert len(own_indexes.standing()) == 1
+    fields.change_field(field, by=owner, label="皮肤")
+    assert JobRun.objects.count() == 1
+    fields.change_field(field, by=owner, is_active=False)
+    jobs.drain()
+    assert own_indexes.standing() == {}

@@ -49,6 +49,7 @@ def test_a_number_makes_a_person_and_all_that_hangs_on_it(employee, shop):
     assert (link.tag, link.set_by, link.employee) == (label, "person", employee)
     first = person.history.get()
     assert (first.history_type, first.history_user, first.phone) == ("+", employee, "13800000021")
+    assert acts() == [("tag.added", "小许", str(label.pk), 1), ("person.created", "小许", str(person.pk), 1)]
 
 
 @pytest.mark.parametrize("text", ["", "12345", "12800000021", "0571-8888 6666", "138000000210"])

@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from customers.models import Customer
 from customers.services.fields import create_field
 from scrm.kit import acts, audit
 from scrm.kit.models import AuditEntry
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_employee
 
 ROOT = Path(__file__).resolve().parents[3]
 LIST = "admin:kit_auditentry_changelist"
@@ -39,7 +40,7 @@ def test_every_act_has_a_name_on_screen() -> None:
 
 @pytest.fixture
 def log(owner: Employee, operator: Employee, employee: Employee) -> list[AuditEntry]:
-    person = Customer.objects.create(name="王小娟")
+    person = make_customer("王小娟", "13800000021")
     return [
         audit.record("staff.role", by=owner, on=employee, before="employee", after="manager"),
         audit.record("person.archived", by=operator, on=person),
@@ -64,6 +65,31 @@ class TestReading:
     def test_by_act_and_by_person(self, client: Client, log: list[AuditEntry], operator: Employee) -> None:
         assert listed(client, act="staff.role") == ["staff.role"]
         assert listed(client, actor__id__exact=operator.pk) == ["import.run", "person.archived"]
+
+    @pytest.mark.parametrize(
+        ("term", "found"),
+        [
+            ("王小娟", ["person.archived"]),
+            ("小娟", ["person.archived"]),
+            ("小许", ["staff.role"]),
+            ("孙运营", ["import.run", "person.archived"]),
+            ("13800000021", ["person.archived"]),
+            ("李明", []),
+            (" ", ["something.new", "import.run", "person.archived", "staff.role"]),
+        ],
+    )
+    def test_by_the_name_of_whom_it_was_done_to_or_by(
+        self, client: Client, log: list[AuditEntry], term: str, found: list[str]
+    ) -> None:
+        assert listed(client, q=term) == found
+
+    def test_a_search_is_bounded(
+        self, client: Client, log: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, owner: Employee
+    ) -> None:
+        monkeypatch.setattr("scrm.site.admin.audit.FOUND", 1)
+        newer = make_customer("王小娟")
+        audit.record("person.created", by=owner, on=newer)
+        assert listed(client, q="王小娟") == ["person.created"]
 
     def test_things_have_names_and_links(
         self, client: Client, log: list[AuditEntry], employee: Employee
@@ -124,3 +150,19 @@ def test_only_the_owner(client: Client, everyone: dict[Role, Employee], role: Ro
     client.force_login(everyone[role])
     for url in (reverse(LIST), reverse(CHANGE, args=[entry.pk])):
         assert (url, client.get(url).status_code) == (url, 403)
+
+
+def test_figures_of_orders_are_told_in_words(client, owner):
+    audit.record("import.run", by=owner, on=owner, count=2, kind="orders", lines=3, net_fen=35000, restored=1)
+    client.force_login(owner)
+    text = client.get("/admin/kit/auditentry/").content.decode()
+    for said in ("记入的行: 3", "净额: ¥350.00", "恢复原样: 1", "类型: 订单"):
+        assert f"<p>{said}</p>" in text
+
+
+def test_a_colleagues_whole_number_finds_what_she_did(client, owner):
+    other = make_employee("许静", phone="13911110077")
+    audit.record("staff.password", by=other, on=other)
+    client.force_login(owner)
+    for word, found in (("13911110077", 1), ("1391111007", 0)):
+        assert client.get("/admin/kit/auditentry/", {"q": word}).context["cl"].result_count == found

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from customers.services import fields, mass_tagging
 from customers.services.importing import drafts, undoing
 from scrm.kit.models import JobRun
 from scrm.site.admin.jobs import NAMES
@@ -12,7 +13,7 @@ from scrm.staff.models import Employee
 
 
 def test_every_job_has_a_name() -> None:
-    queued = {drafts.PREVIEW, drafts.RUN, undoing.JOB}
+    queued = {drafts.PREVIEW, drafts.RUN, undoing.JOB, mass_tagging.JOB, fields.INDEX}
     assert {schedule.name for schedule in SCHEDULES} | queued == set(NAMES)
 
 

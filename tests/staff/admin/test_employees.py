@@ -66,6 +66,19 @@ class TestAdding:
         ]
         assert added.history.get().history_user == owner
 
+    @pytest.mark.parametrize(
+        ("role", "placed", "warned"),
+        [("employee", False, 1), ("manager", False, 1), ("employee", True, 0), ("operator", False, 0)],
+    )
+    def test_without_a_store_there_is_a_hint(
+        self, desk: Client, shop: Shop, role: str, placed: bool, warned: int
+    ) -> None:
+        place = shop.xihu.pk if placed else ""
+        form = {"name": "小何", "phone": "13911112222", "role": role, "department": place}
+        page = desk.post(reverse(ADD), form).content.decode()
+        assert Employee.objects.get(phone="13911112222").role == role
+        assert page.count("小何还没有门店") == warned
+
     def test_the_form_asks_for_no_more(self, desk: Client) -> None:
         response = desk.get(reverse(ADD))
         assert list(response.context["adminform"].form.fields) == ["name", "phone", "role", "department"]

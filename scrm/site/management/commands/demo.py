@@ -82,15 +82,17 @@ class Command(BaseCommand):
         """The links come last: before, nothing would answer them."""
         self._say("")
         self._say(_("Starting web and worker…"))
+        before = ""
         with serving.Serving(host, port, url) as running:
             running.wait_until_ready()
             if running.going:
-                addresses.remember(url)
+                before = addresses.remember(url)
                 self._say(_("Ready: %(url)s   (Ctrl-C stops it)") % {"url": url})
                 self._tell_the_way_in(url, stood=stood)
                 self._say("")
                 self._say(_("Logs: %(folder)s/demo-*.log") % {"folder": settings.DATA_DIR})
             running.wait()
+        addresses.forget(url, before)
         self._say(_("Stopped."))
 
     def _say(self, line: Any) -> None:

@@ -67,6 +67,7 @@ def test_slices_say_what_one_go_says(batch: ImportBatch, operator: Employee) -> 
     assert whole["counters"]["merged"] > 0 < whole["counters"]["conflicts"]
     drafts.map_columns(batch, batch.mapping["targets"], by=operator)
     assert in_slices(batch) == [1_000, 2_000]
+    assert batch.preview.pop("at") > whole.pop("at")
     assert (batch.state, batch.preview) == (BatchState.PREVIEWED, whole)
     assert asides(batch) == []
 

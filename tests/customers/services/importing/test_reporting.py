@@ -232,3 +232,24 @@ class TestDownloads:
             private_files.original(self.asks(owner), batch.pk),
             private_files.report(self.asks(owner), batch.pk),
         ) == (None, None)
+
+
+def test_of_a_header_in_two_rows_the_report_of_problems_has_both(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "联系方式", None, "推荐人", None],
+        [None, "手机号", "微信号", "姓名", "电话"],
+        ["张三", A, "zhangsan_1", "李四", B],
+        ["王五", "12", None, "李四", B],
+    ]
+    path = sheets.xlsx(tmp_path / "会员.xlsx", rows, merge=["A1:A2", "B1:C1", "D1:E1"])
+    batch = files.run_file(path, require="phone")
+    out = tmp_path / "问题.xlsx"
+    written(batch, out, only_problems=True)
+    header = sheets.rows_of_xlsx(out)[0]
+    assert header[:3] == ["姓名", "手机号", "微信号"]
+    assert header[3:5] == ["推荐人姓名", "推荐人电话"]
+    ImportBatch.objects.all().delete()
+    again = files.run_file(out, require="phone")
+    assert (again.counters["rows"], again.counters["rejected"], again.mapping["targets"][:3]) == (
+        1, 1, ["name", "phone", "wechat_id"],
+    )  # fmt: skip

@@ -393,5 +393,32 @@ def test_a_spare_number_at_the_left_is_not_the_key(tmp_path: Path) -> None:
     run(sheets.xlsx(tmp_path / "a.xlsx", rows))
     one = Customer.objects.get()
     assert (one.phone, phones_of(one), one.legacy) == (
-        A, [A, C], {"备用电话": B, "第二联系电话": C},
+        A, [A, B, C], {"备用电话": B, "第二联系电话": C},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "name"),
+    [
+        (["姓", "名"], ["王", "丽娟"], "王丽娟"),
+        (["名", "姓"], ["丽娟", "王"], "王丽娟"),
+        (["姓氏", "名字"], ["欧阳", "娜娜"], "欧阳娜娜"),
+        (["Last Name", "First Name"], ["Smith", "Anna"], "Anna Smith"),
+        (["First Name", "Last Name"], ["Anna", "Smith"], "Anna Smith"),
+        (["姓", "名"], ["王", None], "王"),
+        (["姓", "名"], [None, "丽娟"], "丽娟"),
+        (["姓", "名"], ["无", "丽娟"], "丽娟"),
+    ],
+)
+def test_a_name_in_two_columns_is_one(tmp_path: Path, header: list[str], cells: list[Any], name: str) -> None:
+    rows = [[*header, "手机号"], [*cells, A], [*cells, B]]
+    assert figures(run(sheets.xlsx(tmp_path / "a.xlsx", rows)), "created", "rejected") == (2, 0)
+    person = by_phone(A)
+    assert (person.name, person.legacy) == (name, {})
+
+
+def test_a_name_in_one_column_wins_over_its_parts(tmp_path: Path) -> None:
+    rows = [["姓", "名", "姓名", "手机号"], ["王", "丽娟", "王丽娟", A]]
+    run(sheets.xlsx(tmp_path / "a.xlsx", rows))
+    person = by_phone(A)
+    assert (person.name, person.legacy) == ("王丽娟", {"姓": "王", "名": "丽娟"})

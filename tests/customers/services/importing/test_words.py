@@ -233,10 +233,10 @@ def test_whose_it_is(header: str, field: str | None) -> None:
 @pytest.mark.parametrize(
     ("headers", "fields"),
     [
-        (["备用电话", "手机号"], [None, "phone"]),
-        (["姓名", "其他电话", "第二联系电话", "手机号", "备用手机"], ["name", None, None, "phone", "phone"]),
+        (["备用电话", "手机号"], ["phone", "phone"]),
+        (["姓名", "其他电话", "第二联系电话", "手机号", "备用手机"], ["name", "phone", "phone", "phone", "phone"]),
         (["备用电话", "姓名"], ["phone", "name"]),
-        (["收货人", "备用电话", "收货人手机"], ["name", None, "phone"]),
+        (["收货人", "备用电话", "收货人手机"], ["name", "phone", "phone"]),
         (["家庭电话", "备用电话"], ["phone", "phone"]),
         (["宠物姓名", "宠物生日", "主人姓名", "主人电话"], [None, None, "name", "phone"]),
         (
@@ -260,7 +260,10 @@ def test_whose_it_is(header: str, field: str | None) -> None:
         (["买家会员名", "收货人姓名", "联系手机"], [None, "name", "phone"]),
         (["买家会员名", "联系手机"], ["name", "phone"]),
         (["姓", "手机"], ["name", "phone"]),
-        (["姓", "名", "手机"], [None, None, "phone"]),
+        (["姓", "名", "手机"], ["name", "name", "phone"]),
+        (["Last Name", "First Name", "Mobile"], ["name", "name", "phone"]),
+        (["First Name", "Mobile"], ["name", "phone"]),
+        (["姓", "名", "姓名"], [None, None, "name"]),
         (["学生姓名", "家长电话"], ["name", "phone"]),
         (["宝宝姓名", "妈妈电话"], [None, "phone"]),
     ],

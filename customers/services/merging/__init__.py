@@ -1,0 +1,1 @@
+"""Two records that are one person: plan, confirm, do, undo."""
