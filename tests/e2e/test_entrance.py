@@ -38,6 +38,7 @@ def test_from_a_new_colleague_to_her_first_page(desk: Page, boss: Employee, brow
     desk.select_option("[name=role]", "employee")
     desk.click("button[name=_save]")
     link = desk.input_value("#login-link")
+    desk.wait_for_load_state()  # a click before the scripts are there does nothing
     desk.click("[data-copy]")
     expect(desk.locator("[data-copy]")).to_have_text(desk.get_attribute("[data-copy]", "data-copied") or "")
     # The page speaks of PUBLIC_URL; the test's server stands elsewhere.

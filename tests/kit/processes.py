@@ -74,6 +74,19 @@ def members(group: int) -> list[int]:
     return found
 
 
+def server_is_quiet() -> bool:
+    """No other connection is in the middle of anything: PostgreSQL may still be committing for a process that
+    is already gone."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return bool(cursor.fetchone()[0] == 0)
+
+
 def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true answer; fails the test when there is none in time."""
     end = time.monotonic() + seconds

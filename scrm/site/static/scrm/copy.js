@@ -1,5 +1,6 @@
-// <button data-copy="#field" data-copied="…" data-select="…">: copies a field's text. Without HTTPS a browser
-// offers no clipboard; then the text is selected and copied the old way, or left selected for the user to copy.
+// <button data-copy="#field" data-copied="…" data-select="…">: copies a field's text. The old way first: it answers
+// at once and works without HTTPS, where a browser offers no clipboard; the new one may wait for a permission that
+// nobody is asked for. If neither does, the text stays selected for the user to copy.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -7,16 +8,12 @@ document.addEventListener("click", async (event) => {
   field.focus();
   field.select();
   field.setSelectionRange(0, field.value.length);
-  let copied = false;
-  try {
-    if (navigator.clipboard && window.isSecureContext) {
-      await navigator.clipboard.writeText(field.value);
-      copied = true;
-    } else {
-      copied = document.execCommand("copy");
-    }
-  } catch {
-    copied = false;
+  let copied = document.execCommand("copy");
+  if (!copied && navigator.clipboard && window.isSecureContext) {
+    copied = await Promise.race([
+      navigator.clipboard.writeText(field.value).then(() => true, () => false),
+      new Promise((resolve) => setTimeout(resolve, 1000, false)),
+    ]);
   }
   button.textContent = copied ? button.dataset.copied : button.dataset.select;
 });

@@ -118,6 +118,7 @@ class TestProcesses:
             processes.kill_group(process.pid)
             assert process.wait(10) in (-signal.SIGKILL, 0)
             process.communicate()
+            processes.until(processes.server_is_quiet)
             batch = ImportBatch.objects.get()
             assert batch.cursor >= (seen[1] if seen else 0)
             assert ImportRow.objects.filter(batch=batch).count() == batch.cursor

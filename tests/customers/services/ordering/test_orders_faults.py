@@ -75,6 +75,7 @@ class TestProcesses:
             processes.kill_group(process.pid)
             assert process.wait(10) in (-signal.SIGKILL, 0)
             process.communicate()
+            processes.until(processes.server_is_quiet)
             batch = ImportBatch.objects.first()
             if batch is None:
                 continue
