@@ -201,3 +201,115 @@ SHEET, HAND = "sheet", "hand"
 def source_label(source: str) -> str:
     """What a source is called on screen."""
     return str({SHEET: _("Sheet"), HAND: _("Entered by hand")}.get(source, source))
+
+
+class Began(models.TextChoices):
+    """Who got in touch with whom."""
+
+    CUSTOMER = "customer", _("the customer got in touch")
+    US = "us", _("we got in touch")
+
+
+class FollowUpOutcome(models.TextChoices):
+    UNKNOWN = "", _("not said")
+    REACHED = "reached", _("reached her")
+    NOT_REACHED = "not_reached", _("not reached")
+    BOOKED = "booked", _("made an appointment")
+    BOUGHT = "bought", _("bought")
+    NOT_NOW = "not_now", _("not now")
+    SOLVED = "solved", _("matter settled")
+
+
+class TaskReason(models.TextChoices):
+    """Why an employee should do something; in the order in which today's list shows them."""
+
+    BAD_FEELING = "bad_feeling", _("call back after a bad feeling")
+    NO_SHOW = "no_show", _("did she come?")
+    FOLLOW_UP = "follow_up", _("agreed follow-up")
+    BIRTHDAY = "birthday", _("birthday")
+    ASSIGNED = "assigned", _("newly assigned")
+    OTHER = "other", _("other matter")
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open", _("to do")
+    DONE = "done", _("done")
+    DROPPED = "dropped", _("no longer needed")
+
+
+class TaskOutcome(models.TextChoices):
+    """What became of it, in one tap; the words of 复制话术: sent, not sent, unfitting."""
+
+    UNKNOWN = "", _("not said")
+    DONE = "done", _("done")
+    SENT = "sent", _("sent")
+    NOT_REACHED = "not_reached", _("not reached")
+    UNFITTING = "unfitting", _("does not fit")
+    CAME = "came", _("came")
+    NO_SHOW = "no_show", _("did not come")
+
+
+class AppointmentState(models.TextChoices):
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    NO_SHOW = "no_show", _("did not come")
+    RESCHEDULED = "rescheduled", _("rescheduled")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Score(models.IntegerChoices):
+    """A feeling. What stands at −1 or below is a complaint until somebody closes it."""
+
+    AWFUL = -2, "😡"
+    BAD = -1, "😞"
+    SO_SO = 0, "😐"
+    GOOD = 1, "😊"
+    GREAT = 2, "😍"
+
+
+COMPLAINT = Score.BAD
+
+
+class JourneyStage(models.TextChoices):
+    """Where in the journey a touchpoint stands, in its order."""
+
+    BEFORE = "before", _("before the visit")
+    ARRIVING = "arriving", _("arriving")
+    SERVICE = "service", _("during the service")
+    PAYING = "paying", _("paying")
+    AFTER = "after", _("after the visit")
+
+
+class RelationHow(models.TextChoices):
+    UNKNOWN = "", _("not said")
+    SCANNED = "scanned", _("scanned a QR code")
+    PHONE = "phone", _("added by phone number")
+    CARD = "card", _("forwarded contact card")
+    GROUP = "group", _("from a group")
+    HANDED_OVER = "handed_over", _("taken over from a colleague")
+
+
+class Side(models.TextChoices):
+    """Who deleted or blocked whom."""
+
+    NOBODY = "", _("nobody")
+    CUSTOMER = "customer", _("the customer")
+    EMPLOYEE = "employee", _("the employee")
+
+
+class OwnerHow(models.TextChoices):
+    """How somebody came to look after a customer."""
+
+    ASSIGNED = "assigned", _("assigned")
+    CLAIMED = "claimed", _("claimed from the pool")
+    SHARED_OUT = "shared_out", _("shared out evenly")
+    HANDED_OVER = "handed_over", _("handed over")
+    RELEASED = "released", _("given back to the pool")
+
+
+class ExportState(models.TextChoices):
+    QUEUED = "queued", _("waiting its turn")
+    RUNNING = "running", _("being written")
+    DONE = "done", _("ready")
+    FAILED = "failed", _("stopped by an error")
+    GONE = "gone", _("file removed")

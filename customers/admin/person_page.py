@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from customers.admin import panels
 from customers.admin.orders.listing import bought, state_of
 from customers.choices import OrderState, system_label
 from customers.models import Customer
@@ -84,6 +85,8 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "legacy": reader.legacy(),
         "import_rows": reader.import_rows(),
         "edits": told,
+        "bars": panels.bars_of(request, reader),
+        "tabs": panels.drawn(request, reader),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "customers/people/page.html", context)

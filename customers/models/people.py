@@ -101,6 +101,8 @@ class Customer(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    # The newest follow-up, kept here so that "nobody spoke to her for long" is an index range.
+    last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("in the system since"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     merged_into = models.ForeignKey(
@@ -140,6 +142,7 @@ class Customer(models.Model):
             models.Index(
                 fields=["birth_md"], name="customers_birth_md", condition=models.Q(birth_md__isnull=False)
             ),
+            models.Index(fields=["last_contact_at", "-id"], name="customers_last_contact"),
             models.Index(
                 fields=["imported_in", "-id"],
                 name="customers_imported_in",

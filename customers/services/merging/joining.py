@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import CandidateState, IdentityKind
 from customers.models import Customer, Identity, Merge, MergeCandidate
+from customers.services import contacting
 from customers.services.merging.movers import movers
 from scrm.kit import audit, bulk, clock
 from scrm.kit.errors import Refused
@@ -143,6 +144,7 @@ def carry_out(
         now = clock.now()
         Customer.everyone.filter(pk=keep.pk).update(**values, updated_at=now)
         Customer.everyone.filter(pk=fold.pk).update(merged_into=keep.pk, updated_at=now)
+        contacting.refresh_last_contact((keep.pk, fold.pk))
         merge = Merge.objects.create(
             kept=keep, folded=fold, evidence=list(evidence), moved=moved, changes=now_made.changes, by=by, at=now
         )
@@ -199,6 +201,7 @@ def undo(merge: Merge, *, by: Any) -> None:
         Customer.everyone.filter(pk=keep.pk).update(**values, updated_at=now_at)
         Customer.everyone.filter(pk=fold.pk).update(merged_into=None, updated_at=now_at)
         _phones_as_they_are(keep.pk, fold.pk)
+        contacting.refresh_last_contact((keep.pk, fold.pk))
         Merge.objects.filter(pk=merge.pk).update(undone_at=now_at, undone_by=by)
         audit.record("person.merge_undone", by=by, on=keep, folded=fold.pk)
     merge.refresh_from_db()

@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.choices import CandidateState
 from customers.models import (
+    Appointment,
     Consent,
     Customer,
     CustomerTag,
+    Event,
+    Feedback,
+    FollowUp,
     Identity,
     ImportRow,
     MergeCandidate,
     Opening,
     Order,
+    OwnerChange,
+    Relation,
+    Task,
 )
 from customers.services.merging.movers import Repoint, Stays, movers
 from customers.services.ordering import listeners
@@ -123,6 +130,13 @@ def register() -> None:
     movers.register("consents", Repoint(Consent, _("consents")))
     movers.register("openings", Openings())
     movers.register("orders", Repoint(Order, _("orders"), told=listeners.tell))
+    movers.register("follow_ups", Repoint(FollowUp, _("follow-ups")))
+    movers.register("appointments", Repoint(Appointment, _("appointments")))
+    movers.register("tasks", Repoint(Task, _("tasks")))
+    movers.register("feedback", Repoint(Feedback, _("feedback")))
+    movers.register("events", Repoint(Event, _("traces of behaviour")))
+    movers.register("owner_changes", Repoint(OwnerChange, _("changes of owner")))
+    movers.register("relations", Repoint(Relation, _("WeChat contacts"), unless_there=("employee",)))
     movers.register("import_rows", Repoint(ImportRow, _("rows of imports")))
     movers.register("candidates", Candidates())
     movers.register(
@@ -130,7 +144,7 @@ def register() -> None:
         Stays(
             (
                 "customers.customer.merged_into", "customers.historicalcustomer.merged_into", "customers.merge.kept",
-                "customers.merge.folded",
+                "customers.merge.folded", "customers.historicalrelation.customer",
             )
         ),
     )  # fmt: skip
