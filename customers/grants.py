@@ -24,6 +24,13 @@ def declare() -> None:
         "customers.view_order",
         "customers.add_order",
         "customers.view_product",
+        "customers.view_followup",
+        "customers.record_followup",
+        "customers.view_appointment",
+        "customers.book_appointment",
+        "customers.view_task",
+        "customers.view_feedback",
+        "customers.view_relation",
         *(f"customers.view_{noun}" for noun in SETTINGS),
     )
     grant(

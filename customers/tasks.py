@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
-from customers.services import mass_tagging, own_indexes
+from customers.services import doing, mass_tagging, own_indexes, visits
 from customers.services.importing import forgetting, previewing, running, undoing
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
@@ -80,6 +80,23 @@ def tag_people(*args: Any) -> Any:
     """A slice of at most 20 s."""
     onward = mass_tagging.step(*args)
     return None if onward is None else jobs.Again(*onward)
+
+
+def ask_who_came() -> None:
+    visits.ask_who_came()
+
+
+def remember_birthdays(after: int = 0) -> Any:
+    """A slice of at most 45 s, after which what nobody needs any more is let go."""
+    started = time.monotonic()
+    place: int | None = after
+    while place is not None:
+        place = doing.remember_birthdays(after=place)
+        jobs.beat()
+        if place is not None and (time.monotonic() - started > SECONDS or jobs.stopping()):
+            return jobs.Again(place)
+    doing.let_go()
+    return None
 
 
 def forget_uploads() -> None:

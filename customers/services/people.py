@@ -26,6 +26,8 @@ SHOWN = "phone.shown"
 # Consultants take their customers' numbers along one by one; more a day than anyone calls is refused.
 SHOWN_A_DAY = 50
 BY_HAND = "person"
+# What changes without anybody's edit.
+UNTOLD = ("updated_at", "last_contact_at")
 
 PLAIN = frozenset(
     ("name", "gender", "birthday", "city", "address", "company", "occupation", "education", "note")
@@ -210,7 +212,7 @@ def _remember(pk: int) -> None:
     history = Customer.history
     row = Customer.everyone.get(pk=pk)
     last = history.filter(id=pk).order_by("-history_date", "-history_id").first()
-    columns = [field.attname for field in Customer._meta.concrete_fields if field.name != "updated_at"]
+    columns = [field.attname for field in Customer._meta.concrete_fields if field.name not in UNTOLD]
     if last is None or any(getattr(last, column) != getattr(row, column) for column in columns):
         history.bulk_history_create([row], update=True, default_change_reason=BEFORE)
 
