@@ -6,7 +6,7 @@ from scrm.staff.roles import grant
 
 HEAD_OFFICE = [Role.OWNER, Role.OPERATOR]
 SHOP = [*HEAD_OFFICE, Role.MANAGER, Role.EMPLOYEE]
-SETTINGS = ["tag", "taggroup", "channel", "customfield"]
+SETTINGS = ["tag", "taggroup", "channel", "customfield", "touchpoint"]
 
 
 def declare() -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin.contacts import writing
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
@@ -32,6 +33,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.OwnerFilter,
         filters.UnownedFilter,
         filters.NewFilter,
+        filters.QuietFilter,
         filters.ChannelFilter,
         filters.TagFilter,
         filters.BatchFilter,
@@ -47,8 +49,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css", "customers/orders.css"]}
-        js = ["customers/people.js"]
+        css = {"all": ["customers/people.css", "customers/orders.css", "customers/contacts.css"]}
+        js = ["customers/people.js", "customers/contacts.js"]
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -57,6 +59,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
+            self._url("<path:object_id>/follow-up/", self.follow_up_view, "follow_up"),
+            self._url("<path:object_id>/book/", self.book_view, "book"),
             *super().get_urls(),
         ]
 
@@ -90,6 +94,12 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def bring_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.bring_back(self, request, object_id)
+
+    def follow_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return writing.follow_up(self, request, object_id)
+
+    def book_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return writing.book(self, request, object_id)
 
     @admin.action(description=_("Add tags"), permissions=["tag"])
     def add_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

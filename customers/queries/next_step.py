@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from customers.anniversaries import next_on
 from customers.choices import AppointmentState, TagKind, TaskReason
-from customers.models import Appointment, CustomerTag, Feedback, FollowUp, Order, Task
+from customers.models import Appointment, CustomerTag, Feedback, FollowUp, Order, Relation, Task
 from customers.queries.person import Reader, age
 from customers.queries.purchases import Figures
 from scrm.kit import clock
@@ -35,6 +35,7 @@ class Step:
     act: str = "follow_up"
     task: int | None = None
     appointment: int | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Situation:
             return None
         return Step(
             "confirm", _("Say whether she came"), _("Appointment at %(at)s") % {"at": _moment(row)}, "", "confirm",
-            task.pk, row.pk,
+            task.pk, row.pk, localtime(row.starts_at).date().isoformat(),
         )  # fmt: skip
 
     def _win_back(self) -> Step | None:
@@ -224,6 +225,13 @@ def portrait(reader: Reader, tags: Sequence[CustomerTag], figures: Figures, habi
         habit,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def remark(reader: Reader) -> str:
+    """What the viewer called her in WeChat, else what her owner did."""
+    rows = Relation.objects.filter(customer=reader.customer).exclude(remark="")
+    names: dict[int | None, str] = dict(rows.filter(employee__in=[reader.viewer.pk, reader.customer.owner_id]).values_list("employee", "remark"))
+    return reader.text(names.get(reader.viewer.pk) or names.get(reader.customer.owner_id) or "")
 
 
 def habit(reader: Reader) -> str:

@@ -109,6 +109,16 @@ def settle(task: Task, *, outcome: str, by: Any, note: str = "", words: str | No
     return task
 
 
+def done(task: Task, *, by: Any) -> Task:
+    """By a follow-up that was written for it. A bad feeling and a no-show end in their own ways and stay open."""
+    if task.reason not in (TaskReason.BAD_FEELING, TaskReason.NO_SHOW):
+        Task.objects.open().filter(pk=task.pk).update(
+            state=TaskState.DONE, outcome=TaskOutcome.DONE, done_at=clock.now(), done_by=by
+        )
+        task.refresh_from_db()
+    return task
+
+
 def put_off(task: Task, *, to: datetime, by: Any) -> Task:
     """To another day. Raises Refused: task.past, task.settled."""
     if to < clock.start_of(clock.today()):
