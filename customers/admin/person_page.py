@@ -59,6 +59,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
     reader.held_back |= changes.held_back
     sees_orders = viewer.has_perm("customers.view_order")
     figures = purchases.figures(customer) if sees_orders else purchases.Figures()
+    tags = reader.tags()
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -77,7 +78,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "sees_orders": sees_orders,
         "last_orders": _orders(reader) if sees_orders else [],
         "may_enter": customer.is_living and viewer.has_perm("customers.add_order"),
-        "tags": reader.tags(),
+        "tags": tags,
         "identities": reader.identities(),
         "merges": list(duplicates.merges_of(customer)) if viewer.has_perm("customers.view_merge") else [],
         "pairs": duplicates.open_pairs_of(customer, viewer) if viewer.has_perm("customers.view_mergecandidate") else [],
@@ -87,13 +88,13 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "legacy": reader.legacy(),
         "import_rows": reader.import_rows(),
         "edits": told,
-        **_now(request, reader, figures),
+        **_now(request, reader, figures, tags),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "customers/people/page.html", context)
 
 
-def _now(request: HttpRequest, reader: person.Reader, figures: purchases.Figures) -> dict[str, Any]:
+def _now(request: HttpRequest, reader: person.Reader, figures: purchases.Figures, tags: Any) -> dict[str, Any]:
     """What to do next, where we left off, the timeline, and what others put on the page."""
     viewer: Any = request.user
     customer = reader.customer
@@ -111,7 +112,7 @@ def _now(request: HttpRequest, reader: person.Reader, figures: purchases.Figures
         "tab_names": names,
         "step": situation.step(),
         "left_off": situation.left_off(),
-        "portrait": next_step.portrait(reader, reader.tags(), figures, next_step.habit(reader)),
+        "portrait": next_step.portrait(reader, tags, figures, next_step.habit(reader)),
         "remark": next_step.remark(reader),
         "timeline": [{"entry": entry, "link": _link(entry.about, viewer)} for entry in entries],
         "timeline_groups": timeline.GROUPS,

@@ -107,7 +107,9 @@ class Situation:
             return None
         first = self.complaints[0]
         waited = _waited(int((clock.now() - first.at).total_seconds() // 3600))
-        task = next((task.pk for task in self.tasks if task.feedback_id == first.pk), None)
+        # Hers who answers it, or of whoever sees her list: a consultant reads that the manager has it.
+        mine = Task.objects.visible_to(self.reader.viewer).open().filter(feedback=first).first()
+        task = mine.pk if mine else None
         return Step(
             "answer",
             _("Call her first, sell nothing"),
@@ -201,6 +203,8 @@ class Situation:
 
 
 def _waited(hours: int) -> str:
+    if hours < 1:
+        return _("less than an hour")
     if hours < 48:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}

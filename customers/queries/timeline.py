@@ -30,7 +30,7 @@ GROUPS: dict[str, str | Promise] = {
     "visits": _("Appointments"),
     "feelings": _("Feelings"),
     "traces": _("Traces of behaviour"),
-    "changes": _("Changes"),
+    "changes": _("Changes of the record"),
 }
 
 

@@ -77,9 +77,11 @@ def today(viewer: Any, *, team: bool = False) -> Today:
     chosen.sort(key=lambda task: (ORDER.index(TaskReason(task.reason)), task.due_at, task.pk))
     done = Task.objects.visible_to(viewer) if team else Task.objects.filter(employee=viewer)
     done_today = done.filter(state=TaskState.DONE, done_at__gte=clock.start_of(clock.today())).count()
+    asked = {task.appointment_id for task in chosen[:SHOWN] if task.reason == TaskReason.NO_SHOW}
+    visits = appointments_for(viewer, team=team).order_by("starts_at", "pk")[:SHOWN]
     return Today(
         cards=_cards(chosen[:SHOWN], viewer, now),
-        appointments=list(appointments_for(viewer, team=team).order_by("starts_at", "pk")[:SHOWN]),
+        appointments=[row for row in visits if row.pk not in asked],
         open=counted["n"],
         overdue=counted["late"],
         done=done_today,

@@ -34,6 +34,12 @@ NEXT: dict[str, set[str]] = {
     RESCHEDULED: set(),
     CANCELLED: set(),
 }
+ACTS = {
+    ARRIVED: "appointment.arrived",
+    NO_SHOW: "appointment.no_show",
+    RESCHEDULED: "appointment.rescheduled",
+    CANCELLED: "appointment.cancelled",
+}
 OUTCOME = {ARRIVED: TaskOutcome.CAME, NO_SHOW: TaskOutcome.NO_SHOW}
 
 
@@ -147,7 +153,7 @@ def _turn(appointment: Appointment, state: str, by: Any) -> None:
         done_at=now,
         done_by=by,
     )
-    audit.record(f"appointment.{state}", by=by, on=appointment.customer, appointment=appointment.pk)
+    audit.record(ACTS[AppointmentState(state)], by=by, on=appointment.customer, appointment=appointment.pk)
 
 
 def _check(booking: Booking) -> None:

@@ -83,7 +83,6 @@ class AppointmentAdmin(BigTableAdmin):
         groups = [(name, list(part)) for name, part in groupby(shown, key=lambda one: one["store"])]
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Appointments"),
             "day": day,
             "before": day - timedelta(days=1),

@@ -4,6 +4,8 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
@@ -28,6 +30,10 @@ class Chips(forms.RadioSelect):
 
     template_name = "customers/contacts/chips.html"
     option_template_name = "customers/contacts/chip.html"
+
+    def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:
+        """Forms look for widgets among the installed apps only; these templates are the project's."""
+        return render_to_string(template_name, context)
 
 
 def new_key() -> str:

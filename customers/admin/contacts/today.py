@@ -71,7 +71,6 @@ class TaskAdmin(BigTableAdmin):
         may_write = viewer.has_perm(following.RECORD)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Today's list"),
             "today": found,
             "cards": [card_of(card, may_write) for card in found.cards],

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from customers.admin.contacts.forms import BookingForm, FollowUpForm
-from customers.models import Customer, FollowUp, Task
+from customers.models import Customer, Task
 from customers.queries import disclosure
 from customers.services import doing, following, visits
 from scrm.kit.errors import Refused
@@ -62,7 +62,8 @@ def follow_up(model_admin: Any, request: HttpRequest, customer_id: str) -> HttpR
     request.crumb = _("Write a follow-up")  # type: ignore[attr-defined]
     context = {
         **model_admin.admin_site.each_context(request),
-        "opts": FollowUp._meta,
+        "opts": Customer._meta,
+        "original": customer,
         "title": _("Write a follow-up"),
         "customer": customer,
         "name": shown_name(customer),
@@ -147,7 +148,8 @@ def booking_page(
 ) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
+        "opts": Customer._meta,
+        "original": customer,
         "title": title,
         "button": button,
         "customer": customer,

@@ -16,6 +16,8 @@ NAMES = {
     "customers.tasks.undo_import": _("Undo of an import"),
     "customers.tasks.index_own_fields": _("Index for filters by own fields"),
     "customers.tasks.tag_people": _("Tags for many customers"),
+    "customers.tasks.ask_who_came": _("Asking who came"),
+    "customers.tasks.remember_birthdays": _("Birthdays for today's lists"),
     "customers.tasks.forget_uploads": _("Forgetting old sheets"),
     "scrm.site.schedules.forget_logins": _("Forgetting old logins"),
     "scrm.kit.jobs.forget_old": _("Forgetting old job records"),
