@@ -9,6 +9,7 @@ from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.services import doing, mass_tagging, own_indexes, visits
 from customers.services.importing import forgetting, previewing, running, undoing
+from customers.services.merging import weak
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
 from customers.services.ordering import undoing as order_undoing
@@ -80,6 +81,10 @@ def tag_people(*args: Any) -> Any:
     """A slice of at most 20 s."""
     onward = mass_tagging.step(*args)
     return None if onward is None else jobs.Again(*onward)
+
+
+def propose_pairs() -> None:
+    weak.propose_pairs()
 
 
 def ask_who_came() -> None:

@@ -18,6 +18,7 @@ SCHEDULES = [
     Schedule("scrm.kit.jobs.sweep", "* * * * *", quick=True),
     Schedule("customers.tasks.ask_who_came", "*/5 * * * *", quick=True),
     Schedule("customers.tasks.remember_birthdays", "15 0 * * *"),
+    Schedule("customers.tasks.propose_pairs", "50 3 * * *"),
     Schedule("customers.tasks.forget_uploads", "10 3 * * *"),
     Schedule("scrm.site.schedules.forget_logins", "20 3 * * *"),
     Schedule("scrm.kit.jobs.forget_old", "30 3 * * *"),

@@ -18,6 +18,7 @@ NAMES = {
     "customers.tasks.tag_people": _("Tags for many customers"),
     "customers.tasks.ask_who_came": _("Asking who came"),
     "customers.tasks.remember_birthdays": _("Birthdays for today's lists"),
+    "customers.tasks.propose_pairs": _("Looking for possible duplicates"),
     "customers.tasks.forget_uploads": _("Forgetting old sheets"),
     "scrm.site.schedules.forget_logins": _("Forgetting old logins"),
     "scrm.kit.jobs.forget_old": _("Forgetting old job records"),

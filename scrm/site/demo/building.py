@@ -13,21 +13,23 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from customers.choices import BatchState
-from customers.models import Channel, Customer, ImportBatch
+from customers.models import Appointment, Channel, Customer, FollowUp, ImportBatch, Order
 from customers.services import people
 from customers.services.importing import run_file
+from customers.services.ordering.files import run_file as run_orders
+from customers.services.ordering.lines import Rules
 from scrm.kit import clock
 from scrm.kit.errors import Refused
-from scrm.site.demo import addresses, cast, sheets
+from scrm.site.demo import addresses, cast, purchases, sheets, story
 from scrm.site.models import DemoShop
 from scrm.staff.choices import DepartmentKind
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees, login_links
 
-VERSION = 1
+VERSION = 2
 OLD_SYSTEM = "demo"
 # What must not have grown since, for the base to be the demo's alone.
-MARKED = (Customer, ImportBatch, Employee)
+MARKED = (Customer, ImportBatch, Employee, Order, FollowUp, Appointment)
 
 
 def standing() -> DemoShop | None:
@@ -66,7 +68,7 @@ def _is_private(url: str) -> bool:
 
 
 def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
-    """Builds what is missing and returns the import of the messy sheet. Under ten seconds."""
+    """Builds what is missing and returns the import of the messy sheet. Under a minute."""
     today = clock.today()
     shop = DemoShop.objects.first() or DemoShop.objects.create(
         seed=cast.SEED, version=VERSION, reference_date=today
@@ -78,11 +80,19 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
         sheets.write_old_system(path, shop.reference_date)
         tell(_("Importing what the old system knew…"))
         _import_once(path, system=OLD_SYSTEM, by=operator)
+        till = Path(folder) / purchases.FILE
+        purchases.write(till, shop.reference_date)
+        tell(_("Importing the orders of the till…"))
+        if not ImportBatch.objects.filter(file_name=till.name, state=BatchState.DONE, created_by=operator).exists():
+            run_orders(till, rules=Rules(source=purchases.SOURCE), by=operator)
     _hand_on(staff, by=operator)
     _let_go(staff[cast.LEFT], shop, by=owner)
     tell(_("Importing %(file)s…") % {"file": sheets.XIHU_SHEET.name})
     batch = _import_once(sheets.XIHU_SHEET, system="", by=operator)
     _describe_channels()
+    tell(_("Telling what happened since…"))
+    with transaction.atomic():
+        story.tell(staff, shop.reference_date)
     _finish(shop)
     return batch
 

@@ -88,7 +88,8 @@ KNOWN = (
     Guest("李曼", "13800000025", BINJIANG, source="小红书", owner="王蕾", days_ago=300),
     Guest("黄姐", "13800000026", XIHU, source="小红书", owner="赵倩", tags=("羊毛党",), days_ago=250),
     Guest("郑雯", "13800000027", BINJIANG, source="朋友圈", owner="许静", days_ago=120),
-    Guest("吴太太", "13800000028", BINJIANG, birthday="农历十月廿八", source="老带新", owner="王蕾", days_ago=500),
+    # Her birthday is the lunar day that falls 15 days after T (see sheets.py).
+    Guest("吴太太", "13800000028", BINJIANG, source="老带新", owner="王蕾", days_ago=500),
     Guest("蒋美琳", "13800000029", BINJIANG, "jiangmeilin", birthday="1986-11-09", source="老带新", owner="许静",
           tags=("大客户",), days_ago=535),
     Guest("冯洁", "13800000030", BINJIANG, source="朋友圈", owner="许静", days_ago=34),

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.choices import BatchState
-from customers.models import Customer, ImportBatch
+from customers.models import Appointment, Customer, FollowUp, ImportBatch, Order
 from scrm.kit import appendonly, audit, files
 from scrm.kit.errors import Refused
 from scrm.site.demo import building
@@ -35,11 +35,14 @@ def own_work() -> list[str]:
         # One that was given up before its run brought nothing.
         ImportBatch.objects.filter(state__in=AT_WORK).exclude(state=BatchState.CANCELLED, started_at=None),
         Employee.objects.all(),
+        Order.objects.all(),
+        FollowUp.objects.all(),
+        Appointment.objects.all(),
     )
     return [
         label
         for found in rows
-        if found.filter(pk__gt=shop.marks[label := found.model._meta.label_lower]).exists()
+        if found.filter(pk__gt=shop.marks.get(label := found.model._meta.label_lower, 0)).exists()
     ]
 
 

@@ -7,12 +7,14 @@ rejects 8; title, two header rows, totals and a note are no rows.
 
 import csv
 import random
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from lunardate import LunarDate
 
+from customers.birthdays import Birthday
 from scrm.site.demo import cast
 from scrm.site.demo.cast import Book
 
@@ -66,11 +68,22 @@ STRANGERS_EVERY = 22
 def write_old_system(path: Path, today: date) -> int:
     """The export of the old system, as csv; returns how many people it holds."""
     guests = list(cast.guests())
+    for guest in guests:
+        if guest.name == "吴太太":
+            guest.birthday = _lunar(today + timedelta(days=15))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(cast.HEADER)
         out.writerows(guest.row(today) for guest in guests)
     return len(guests)
+
+
+def _lunar(day: date) -> str:
+    """The lunar month and day of `day` in words; of a leap month's day, the next one outside it."""
+    there = LunarDate.from_solar_date(day.year, day.month, day.day)
+    if there.is_leap_month:
+        return _lunar(day + timedelta(days=1))
+    return str(Birthday(None, there.month, there.day, lunar=True))
 
 
 def xihu_rows(seed: int = cast.SEED) -> list[list[Any]]:
