@@ -144,12 +144,14 @@ def _tell_appointments(rows: Sequence[Appointment], reader: Reader) -> Iterable[
     icons = {AppointmentState.ARRIVED: "event_available", AppointmentState.NO_SHOW: "event_busy"}
     for row in rows:
         where = [reader.text(row.service.name) if row.service else "", row.store.name if row.store else ""]
+        gone = row.state == AppointmentState.CANCELLED
+        since = _("cancelled on %(day)s") % {"day": localtime(row.state_at).strftime("%Y-%m-%d")} if gone else ""
         moved = row.moved_to and _("moved to %(at)s") % {"at": localtime(row.moved_to.starts_at).strftime("%m-%d %H:%M")}
         yield Entry(
             at=row.starts_at, icon=icons.get(AppointmentState(row.state), "event"),
             title=_("Appointment: %(state)s") % {"state": row.get_state_display()},
             text=" · ".join(part for part in where if part), by=_name(row.employee),
-            tone="bad" if row.state == AppointmentState.NO_SHOW else "", more=moved or reader.text(row.note),
+            tone="bad" if row.state == AppointmentState.NO_SHOW else "", more=moved or since or reader.text(row.note),
             about=f"appointment:{row.pk}",
         )  # fmt: skip
 
