@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
-from customers.queries import imports, order_imports, orders, today
+from customers.queries import imports, order_imports, orders, takings, today
 from customers.services.importing import matching
 from customers.services.ordering import approving
-from scrm.kit import clock
+from scrm.kit import clock, money
 from scrm.site.demo import page as demo
 from scrm.staff.choices import Role, Scope
 
@@ -34,6 +34,9 @@ class Figure:
     link: str
     icon: str
     todo: bool = False
+    # Where the number is no count: how it reads, and what it is to be held against.
+    shown: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Step:
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's DASHBOARD_CALLBACK."""
     user = request.user
-    figures = customer_figures(user)
+    figures = [*customer_figures(user), *income(user)]
     last = last_import(user)
     empty = not any(figure.value for figure in figures) and last is None
     return context | {
@@ -85,6 +88,20 @@ def customer_figures(user: Any) -> list[Figure]:
             "person_add",
         ),
     ]
+
+
+def income(user: Any) -> list[Figure]:
+    """What came in this month, against the last one up to the same day; for whoever sees costs and margins."""
+    orders_ = _link("admin:customers_order_changelist")
+    if not orders_ or not user.has_perm("customers.see_cost") or not user.has_perm("customers.view_order"):
+        return []
+    month = takings.this_month(user)
+    if not month.net_fen and not month.before_fen:
+        return []
+    link = f"{orders_}?from={month.first.isoformat()}&to={month.today.isoformat()}"
+    beside = _("the month before, by the same day: %(yuan)s") % {"yuan": money.show(month.before_fen)}
+    shown = money.show(month.net_fen)
+    return [Figure("income", _("Net income this month"), month.net_fen, link, "payments", shown=shown, beside=beside)]
 
 
 def todos(user: Any) -> list[Figure]:
