@@ -48,12 +48,14 @@ class Today:
 
 
 def tasks_for(viewer: Any, *, team: bool) -> QuerySet[Task]:
-    """Open ones that show today: due by tonight, birthdays a week ahead. The own ones, or all inside the scope."""
+    """Open ones that show today: due by tonight, a bad feeling at once, birthdays a week ahead. The own ones, or all
+    inside the scope."""
     rows = Task.objects.visible_to(viewer) if team else Task.objects.filter(employee=viewer)
     tonight = clock.end_of(clock.today())
     soon = Q(reason=TaskReason.BIRTHDAY, due_at__lt=clock.start_of(clock.today()) + BIRTHDAY_AHEAD)
+    at_once = Q(reason=TaskReason.BAD_FEELING)
     living = Q(ends_at=None) | Q(ends_at__gt=clock.now())
-    return rows.open().filter(Q(due_at__lt=tonight) | soon).filter(living)
+    return rows.open().filter(Q(due_at__lt=tonight) | at_once | soon).filter(living)
 
 
 def appointments_for(viewer: Any, *, team: bool) -> QuerySet[Appointment]:

@@ -50,6 +50,7 @@ def test_in_the_order_of_urgency_then_of_time(juan, employee):
     [
         (TaskReason.FOLLOW_UP, timedelta(hours=9), True),
         (TaskReason.FOLLOW_UP, timedelta(hours=10), False),
+        (TaskReason.BAD_FEELING, DAY, True),
         (TaskReason.BIRTHDAY, 7 * DAY, True),
         (TaskReason.BIRTHDAY, 8 * DAY, False),
         (TaskReason.OTHER, -30 * DAY, True),
