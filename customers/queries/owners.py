@@ -11,6 +11,7 @@ from customers.models import Customer, OwnerChange, Relation
 from customers.models.people import CustomerQuerySet
 from customers.queries import colleagues, disclosure
 from scrm.kit import clock
+from scrm.kit.models import AuditEntry
 from scrm.staff import scope
 from scrm.staff.choices import Role, Scope
 
@@ -93,6 +94,20 @@ def newly(people: QuerySet[Customer], employee: Any) -> QuerySet[Customer]:
     since = clock.start_of(clock.days_ago(NEWLY_DAYS - 1))
     given = OwnerChange.objects.filter(after=employee.pk, at__gte=since).exclude(by=employee.pk).order_by()
     return people.filter(owner=employee.pk, pk__in=given.values("customer"))
+
+
+def handed(people: QuerySet[Customer], which: str) -> QuerySet[Customer]:
+    """Those of `people` that the hand-over of this line of the audit log gave to this colleague ("line-employee")."""
+    line, _dash, employee = which.partition("-")
+    if not (line.isdecimal() and employee.isdecimal() and len(which) < 36):
+        return people.none()
+    entry = AuditEntry.objects.filter(pk=int(line), action="owner.handed_over").first()
+    if entry is None:
+        return people.none()
+    given = OwnerChange.objects.filter(
+        at=entry.detail["_at"], before=int(entry.object_id), after=int(employee)
+    ).order_by()
+    return people.filter(pk__in=given.values("customer"))
 
 
 def given_at(moment: datetime, *, to: Iterable[int], before: int | None = None) -> dict[int, int]:

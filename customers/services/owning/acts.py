@@ -128,7 +128,8 @@ def _move(
 ) -> list[OwnerChange]:
     ids = moving.ids_of(people, IN_REQUEST + 1)
     if len(ids) > IN_REQUEST:
-        raise Refused("owner.too_many", _("These are too many at once."))
+        said = _("At most %(limit)s customers at once: narrow the list down with a filter first.")
+        raise Refused("owner.too_many", said % {"limit": f"{IN_REQUEST:,}"})
     return _move_ids(ids, rows, choose, how=how, by=by, note=note)
 
 

@@ -70,7 +70,7 @@ EVERYONE = Customer.objects.order_by("pk")
 
 class TestAssign:
     def test_it_writes_owner_row_task_and_one_line(self, owner, wang, employee, shop):
-        a, b, c = crowd(3, store=shop.binjiang)
+        _a, b, c = crowd(3, store=shop.binjiang)
         Customer.objects.filter(pk=b.pk).update(owner=employee)
         Customer.objects.filter(pk=c.pk).update(owner=wang)
         assert owning.assign(EVERYONE.all(), to=wang, by=owner, note=" 小许\n休产假 ") == 2
