@@ -49,7 +49,8 @@ def people(shop: Shop, employee: Employee, manager: Employee) -> None:
 EXPECTED = {
     Role.OWNER: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
     Role.OPERATOR: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
-    Role.MANAGER: {"customers": 5, "new_customers": 3, "orders": 2, "unowned": 2},
+    # In the pool of a manager are those without a store, whom she does not see elsewhere.
+    Role.MANAGER: {"customers": 5, "new_customers": 3, "orders": 2, "unowned": 3},
     Role.EMPLOYEE: {"customers": 2, "new_customers": 1},
     Role.AGENCY: {},
 }
@@ -79,7 +80,7 @@ def test_every_number_leads_to_as_many_rows(
 
 @pytest.mark.parametrize(
     ("role", "queries"),
-    [(Role.OWNER, 10), (Role.OPERATOR, 9), (Role.MANAGER, 10), (Role.EMPLOYEE, 5), (Role.AGENCY, 3)],
+    [(Role.OWNER, 10), (Role.OPERATOR, 9), (Role.MANAGER, 11), (Role.EMPLOYEE, 5), (Role.AGENCY, 3)],
 )
 def test_queries_do_not_grow(
     client: Client,

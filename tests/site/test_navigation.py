@@ -12,8 +12,8 @@ from scrm.site import navigation
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 
-CUSTOMERS = ["All customers", "Tags"]
-HEAD_OFFICE = ["All customers", "Possible duplicates", "Tags"]
+CUSTOMERS = ["All customers", "Pool: to be assigned", "Tags"]
+HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", "Tags"]
 TRADE = ["Orders and refunds", "Products"]
 SEEN = {
     Role.OWNER: [
@@ -30,8 +30,8 @@ SEEN = {
 }
 
 SETTINGS = {
-    Role.OWNER: ["Staff", "Stores", "Channels of origin", "Own fields", "Audit log", "System status"],
-    Role.OPERATOR: ["Channels of origin", "Own fields"],
+    Role.OWNER: ["Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Audit log", "System status"],
+    Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields"],
 }
 
 
@@ -67,6 +67,9 @@ def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Emplo
         for noun in ("channel", "customfield")
         if me.has_perm(f"customers.view_{noun}")
     }
+    if me.has_perm("customers.assign_customer"):
+        # A manager has no settings; she comes to the hand-over by the pool.
+        readable.add(reverse("admin:customers_handover"))
     assert {link: client.get(link).status_code for link in hidden if link not in readable} == dict.fromkeys(
         [link for link in hidden if link not in readable], 403
     )

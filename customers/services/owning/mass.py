@@ -94,25 +94,25 @@ def _slice(part: list[int], what: dict[str, Any], *, by: Employee, at: datetime)
 
 def broken_off(path: str, what: dict[str, Any]) -> None:
     """The job was given up: what was done stays and is told, the rest was not begun."""
-    at, by = datetime.fromisoformat(what["at"]), Employee.objects.get(pk=what["by"])
+    at, act, by = datetime.fromisoformat(what["at"]), what["act"], Employee.objects.get(pk=what["by"])
     count = sum(owners.given_at(at, to=what["to"]).values())
     if count:
-        audit.record(what["act"], by=by, count=count, broken_off=True)
+        audit.record(act, by=by, count=count, broken_off=True)
     files.remove(path)
 
 
 def _end(what: dict[str, Any], *, by: Employee, at: datetime) -> None:
     """A restart behind this finds the line in the log and adds none."""
     chosen = rights.targets(what["to"], by=None) if what["to"] else []
-    stamp = at.isoformat()
-    if AuditEntry.objects.filter(action=what["act"], at__gte=at, actor=by, detail___at=stamp).exists():
+    act, stamp = what["act"], at.isoformat()
+    if AuditEntry.objects.filter(action=act, at__gte=at, actor=by, detail___at=stamp).exists():
         return
     telling.announce(at, to=what["to"], by=by)
     got = Counter(owners.given_at(at, to=what["to"]))
     if got:
         told = [f"{employee.name} {got[employee.pk]:,}" for employee in chosen]
         on = chosen[0] if len(chosen) == 1 else None
-        audit.record(what["act"], by=by, on=on, count=got.total(), to=told, _at=stamp)
+        audit.record(act, by=by, on=on, count=got.total(), to=told, _at=stamp)
 
 
 def _read(path: str, place: int) -> list[int]:
