@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from customers.admin.owners.forms import TakerField, TakersField, note_field, takers
-from customers.models import Customer
 from customers.queries import colleagues, imports, owners
 from customers.services.owning import handing_over
 from scrm.kit.errors import Refused
@@ -91,7 +90,6 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             shares = handing_over.shares(made, form.chosen(), by=request.user)  # type: ignore[arg-type]
         except Refused as no:
             form.add_error(None, str(no))
-    request.crumb = _("Hand-over")  # type: ignore[attr-defined]
     may_deactivate = request.user.has_perm(handing_over.ACCOUNTS) and leaver.is_active and leaver.pk != request.user.pk  # type: ignore[union-attr]
     context = {
         "title": _("Hand-over: %(name)s") % {"name": leaver.name},
@@ -178,6 +176,6 @@ def _require(request: HttpRequest) -> None:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    shell = {**admin.site.each_context(request), "opts": Customer._meta}
+    shell = admin.site.each_context(request)
     return TemplateResponse(request, f"customers/owners/{template}.html", shell | context)
 

@@ -13,6 +13,9 @@ SHOWN = 50
 
 def context(request: HttpRequest, reader: Reader) -> dict[str, Any]:
     customer, viewer = reader.customer, reader.viewer
+    batch: Any = customer.imported_in
+    if batch is not None:
+        batch.shown = reader.text(batch)
     changes = list(owners.changes_of(customer)[: SHOWN + 1])
     # The newest change says since when and why only if it says who it is: a sheet may have come after it.
     newest = changes[0] if changes and changes[0].after_id == customer.owner_id else None
@@ -21,7 +24,7 @@ def context(request: HttpRequest, reader: Reader) -> dict[str, Any]:
         "newest": newest,
         "newest_note": reader.text(newest.note) if newest else "",
         "source": reader.source(),
-        "batch": customer.imported_in,
+        "batch": batch,
         "may_open_imports": viewer.has_perm("customers.view_importbatch"),
         "may_assign": customer.is_living and colleagues.may_assign(viewer),
         "changes": [(change, reader.text(change.note)) for change in changes[:SHOWN]],

@@ -58,6 +58,8 @@ class PoolList(HouseList):
         for customer in self.result_list:
             customer.pool_name = owners.pool_name(customer, viewer)
             customer.shown_source = disclosure.text_for(full, customer.source.name) if customer.source else ""
+            batch = customer.imported_in
+            customer.shown_batch = disclosure.text_for(full, str(batch)) if batch else ""
             customer.page = reverse("admin:customers_customer_change", args=[customer.pk]) if customer.pk in seen else ""
 
     def _visible(self, viewer: Any) -> set[int]:
@@ -110,6 +112,11 @@ class PoolAdmin(BigTableAdmin):
     def has_assign_permission(self, request: HttpRequest) -> bool:
         return colleagues.may_assign(request.user)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Which sheet they came by helps who shares them out."""
+        shown = super().get_list_display(request)
+        return [name for name in shown if name != "shown_batch" or colleagues.may_assign(request.user)]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PoolList]:
         return PoolList
 
@@ -149,7 +156,7 @@ class PoolAdmin(BigTableAdmin):
 
     @display(description=_("import"))
     def shown_batch(self, customer: Any) -> str:
-        return customer.imported_in.shown if customer.imported_in else ""
+        return str(customer.shown_batch)
 
     @display(description=_("member since"))
     def since(self, customer: Any) -> str:
@@ -188,6 +195,7 @@ class PoolAdmin(BigTableAdmin):
 def pool(request: HttpRequest) -> HttpResponse:
     if not owners.may_see_pool(request.user):
         raise PermissionDenied
+    request.crumb = gettext("Pool: to be assigned")  # type: ignore[attr-defined]
     mine = PoolAdmin(Customer, admin.site)
     if request.method == "POST" and "action" not in request.POST:
         return redirect(ADDRESS)
