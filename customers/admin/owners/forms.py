@@ -74,9 +74,9 @@ class ReleaseForm(forms.Form):
 
 
 class OneForm(AssignForm):
-    """Of one person: nobody is a choice too."""
+    """Of one person. Giving her back is a button of its own: never what happens when nobody was chosen."""
 
     def __init__(self, data: Any, *, viewer: Any) -> None:
         super().__init__(data, viewer=viewer)
-        fields: Any = self.fields
-        fields["to"].required, fields["to"].empty_label = False, _("Nobody: back to the pool")
+        self.release = bool(data) and "release" in data
+        self.fields["to"].required = not self.release

@@ -50,7 +50,8 @@ def change(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
 
 def _done(request: HttpRequest, form: OneForm, customer: Customer) -> bool:
     """False with the sentence of the refusal in the form."""
-    to, note, one = form.cleaned_data["to"], form.cleaned_data["note"], Customer.objects.filter(pk=customer.pk)
+    to = None if form.release else form.cleaned_data["to"]
+    note, one = form.cleaned_data["note"], Customer.objects.filter(pk=customer.pk)
     try:
         if to is None:
             moved = owning.release(one, by=request.user, note=note)
@@ -60,7 +61,7 @@ def _done(request: HttpRequest, form: OneForm, customer: Customer) -> bool:
         form.add_error(None, str(no))
         return False
     if not moved:
-        form.add_error("to", _("That is how it is already. Choose somebody else."))
+        form.add_error(None if form.release else "to", _("That is how it is already. Choose somebody else."))
         return False
     name = person.Reader(customer, request.user).name
     if to is None:
