@@ -145,7 +145,7 @@ def _move_ids(
         part = rows.filter(pk__in=ids[start : start + moving.SLICE])
         changes += moving.move(part, choose, how=how, by=by, note=note, at=at)
     if changes and how != OwnerHow.CLAIMED:
-        telling.announce(at, to={change.after_id for change in changes if change.after_id}, by=by)
+        telling.announce(changes, by=by)
     if changes and alone is not None:
         remembering.after_edit(alone, by=by)
     return changes

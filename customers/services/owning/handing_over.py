@@ -210,7 +210,7 @@ def _finish(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> No
     telling.drop(new, by=by)
     tasks, coming = work_of(leaver.pk)
     got_tasks, got_coming = _hand_on(tasks, found, way, at, leaver.pk), _hand_on(coming, found, way, at, leaver.pk)
-    telling.announce(at, to=[employee.pk for employee in found], by=by)
+    telling.announce_later(at, to=[employee.pk for employee in found], by=by, before=leaver.pk)
     got = owners.given_at(at, to=[employee.pk for employee in found], before=leaver.pk)
     stays = _deactivate(leaver, by) if what["deactivate"] else ""
     audit.record(

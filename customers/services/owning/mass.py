@@ -107,7 +107,7 @@ def _end(what: dict[str, Any], *, by: Employee, at: datetime) -> None:
     act, stamp = what["act"], at.isoformat()
     if AuditEntry.objects.filter(action=act, at__gte=at, actor=by, detail___at=stamp).exists():
         return
-    telling.announce(at, to=what["to"], by=by)
+    telling.announce_later(at, to=what["to"], by=by)
     got = Counter(owners.given_at(at, to=what["to"]))
     if got:
         told = [f"{employee.name} {got[employee.pk]:,}" for employee in chosen]

@@ -3,6 +3,7 @@
 All rows of one act carry the same moment `at`: that is how an act in slices is counted, told and repeated safely.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,18 +61,23 @@ def drop(tasks: Any, *, by: Any) -> int:
     return int(tasks.open().update(state=TaskState.DROPPED, done_at=clock.now(), done_by=by.pk if by else None))
 
 
-def announce(at: datetime, *, to: Iterable[int], by: Any) -> int:
-    """A task for each customer somebody else put into her hands by the act of this moment, unless they are more than
-    TASKS_AT_ONCE. Repeated it makes none twice."""
-    others = [pk for pk in to if by is None or pk != by.pk]
-    few = [pk for pk, people in owners.given_at(at, to=others).items() if people <= TASKS_AT_ONCE]
-    if not few:
-        return 0
-    changes = OwnerChange.objects.filter(at=at, after__in=few, customer__archived_at=None).order_by("pk")
-    return len(make_tasks(list(changes), by=by))
+def announce(changes: Sequence[OwnerChange], *, by: Any) -> None:
+    """A task for each customer somebody else put into her hands by one act, unless they are more than TASKS_AT_ONCE."""
+    got = Counter(change.after_id for change in changes)
+    me = by.pk if by else None
+    make_tasks([row for row in changes if row.after_id != me and got[row.after_id] <= TASKS_AT_ONCE], by=by)
+
+
+def announce_later(at: datetime, *, to: Iterable[int], by: Any, before: int | None = None) -> None:
+    """The same for an act in slices, known by its moment. Repeated it makes no task twice."""
+    few = [pk for pk, people in owners.given_at(at, to=to, before=before).items() if people <= TASKS_AT_ONCE]
+    rows = OwnerChange.objects.filter(at=at, after__in=few, customer__archived_at=None).order_by("pk")
+    announce(list(rows if before is None else rows.filter(before=before)), by=by)
 
 
 def make_tasks(changes: Sequence[OwnerChange], *, by: Any) -> list[Task]:
+    if not changes:
+        return []
     due = clock.end_of(clock.today()) - timedelta(seconds=1)
     return Task.objects.bulk_create(
         [
@@ -107,7 +113,7 @@ def _one(customer: Customer, before: int | None, by: Any) -> None:
     how = OwnerHow.ASSIGNED if customer.owner_id else OwnerHow.RELEASED
     changes = write(pairs, how=how, by=by, note="", at=at)
     carry_work(pairs, by=by)
-    make_tasks([row for row in changes if by is None or row.after_id != by.pk], by=by)
+    announce(changes, by=by)
 
 
 def clean_note(note: str) -> str:

@@ -333,9 +333,8 @@ class TestTheForm:
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_a_constant_number_of_queries(owner, wang, employee, count, django_assert_num_queries):
-    """Savepoint, targets and who may be one, ids, lock, update, rows, open tasks; who got how many, their rows,
-    tasks; the log."""
+    """Savepoint, targets and who may be one, ids, lock, update, rows, open tasks; new tasks; the log."""
     crowd(count, owner=employee)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         owning.assign(EVERYONE.all(), to=wang, by=owner)
     assert OwnerChange.objects.count() == count
