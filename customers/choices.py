@@ -250,7 +250,7 @@ class TaskOutcome(models.TextChoices):
 
 
 class AppointmentState(models.TextChoices):
-    BOOKED = "booked", _("booked")
+    BOOKED = "booked", pgettext_lazy("appointment", "booked")
     ARRIVED = "arrived", _("arrived")
     NO_SHOW = "no_show", _("did not come")
     RESCHEDULED = "rescheduled", _("rescheduled")

@@ -6,7 +6,7 @@ from scrm.staff.roles import grant
 
 HEAD_OFFICE = [Role.OWNER, Role.OPERATOR]
 SHOP = [*HEAD_OFFICE, Role.MANAGER, Role.EMPLOYEE]
-SETTINGS = ["tag", "taggroup", "channel", "customfield"]
+SETTINGS = ["tag", "taggroup", "channel", "customfield", "touchpoint"]
 
 
 def declare() -> None:
@@ -25,6 +25,13 @@ def declare() -> None:
         "customers.view_order",
         "customers.add_order",
         "customers.view_product",
+        "customers.view_followup",
+        "customers.record_followup",
+        "customers.view_appointment",
+        "customers.book_appointment",
+        "customers.view_task",
+        "customers.view_feedback",
+        "customers.view_relation",
         *(f"customers.view_{noun}" for noun in SETTINGS),
     )
     grant(

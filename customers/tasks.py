@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
-from customers.services import mass_tagging, own_indexes
+from customers.services import doing, mass_tagging, own_indexes, visits
 from customers.services.importing import forgetting, previewing, running, undoing
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
@@ -93,6 +93,23 @@ def move_people(*args: Any) -> Any:
 def hand_over(what: dict[str, Any]) -> Any:
     """A slice of at most 20 s; the end is a line in the audit log."""
     return None if handing_over.step(what) else jobs.Again(what)
+
+
+def ask_who_came() -> None:
+    visits.ask_who_came()
+
+
+def remember_birthdays(after: int = 0) -> Any:
+    """A slice of at most 45 s, after which what nobody needs any more is let go."""
+    started = time.monotonic()
+    place: int | None = after
+    while place is not None:
+        place = doing.remember_birthdays(after=place)
+        jobs.beat()
+        if place is not None and (time.monotonic() - started > SECONDS or jobs.stopping()):
+            return jobs.Again(place)
+    doing.let_go()
+    return None
 
 
 def forget_uploads() -> None:

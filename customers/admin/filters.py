@@ -16,13 +16,14 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.choices import CandidateState
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
-from customers.queries import colleagues, disclosure, owners
+from customers.queries import colleagues, disclosure, owners, today
 from customers.services.people import ARCHIVE
 from scrm.kit import clock
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
 SHORT, LONG = 200, 2000
+QUIET = (30, 60, 90, 180, 365)
 
 
 class Plain(DropdownFilter):
@@ -181,6 +182,19 @@ class OpenPairFilter(Plain):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(state=self.value()) if self.value() in CandidateState.values else queryset
+
+
+class QuietFilter(Plain):
+    """Nobody spoke to them for long: whom to look after on a quiet day."""
+
+    title, parameter_name = _("last contact"), "quiet"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(str(days), _("none for %(days)d days") % {"days": days}) for days in QUIET]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        value = self.value()
+        return today.long_quiet(queryset, int(value)) if value in map(str, QUIET) else queryset
 
 
 class NewFilter(Plain):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin.contacts import writing
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.owners import bulk, one
 from customers.admin.people_list import PeopleColumns, PeopleList
@@ -35,6 +36,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.NewFilter,
         filters.NewlyMineFilter,
         filters.HandedFilter,
+        filters.QuietFilter,
         filters.ChannelFilter,
         filters.TagFilter,
         filters.BatchFilter,
@@ -50,8 +52,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css", "customers/orders.css", "customers/owners.css"]}
-        js = ["customers/people.js"]
+        css = {"all": ["customers/people.css", "customers/orders.css", "customers/contacts.css", "customers/owners.css"]}
+        js = ["customers/people.js", "customers/contacts.js"]
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -61,6 +63,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("<path:object_id>/owner/", self.owner_view, "owner"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
+            self._url("<path:object_id>/follow-up/", self.follow_up_view, "follow_up"),
+            self._url("<path:object_id>/book/", self.book_view, "book"),
             *super().get_urls(),
         ]
 
@@ -97,6 +101,12 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def bring_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.bring_back(self, request, object_id)
+
+    def follow_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return writing.follow_up(self, request, object_id)
+
+    def book_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return writing.book(self, request, object_id)
 
     @admin.action(description=_("Add tags"), permissions=["tag"])
     def add_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

@@ -15,12 +15,14 @@ from customers.admin.orders.listing import bought, state_of
 from customers.choices import OrderState, system_label
 from customers.models import Customer
 from customers.models.orders import AGREED
-from customers.queries import disclosure, duplicates, edits, person, purchases
+from customers.queries import disclosure, duplicates, edits, next_step, person, purchases, timeline
 from customers.services import people
 from scrm.kit import money
 from scrm.kit.errors import Refused
 
 PAGE = "admin:customers_customer_change"
+# Tabs that this app fills whatever others register.
+OWN_TABS = ("timeline", "details", "tags", "orders", "owner", "identities")
 
 
 def find(model_admin: Any, request: HttpRequest, object_id: str) -> Customer:
@@ -57,6 +59,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
     reader.held_back |= changes.held_back
     sees_orders = viewer.has_perm("customers.view_order")
     figures = purchases.figures(customer) if sees_orders else purchases.Figures()
+    tags = reader.tags()
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -75,7 +78,7 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "sees_orders": sees_orders,
         "last_orders": _orders(reader) if sees_orders else [],
         "may_enter": customer.is_living and viewer.has_perm("customers.add_order"),
-        "tags": reader.tags(),
+        "tags": tags,
         "identities": reader.identities(),
         "merges": list(duplicates.merges_of(customer)) if viewer.has_perm("customers.view_merge") else [],
         "pairs": duplicates.open_pairs_of(customer, viewer) if viewer.has_perm("customers.view_mergecandidate") else [],
@@ -85,11 +88,48 @@ def read(model_admin: Any, request: HttpRequest, object_id: str, revealed: bool 
         "legacy": reader.legacy(),
         "import_rows": reader.import_rows(),
         "edits": told,
-        "bars": panels.bars_of(request, reader),
-        "tabs": panels.drawn(request, reader),
+        **_now(request, reader, figures, tags),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "customers/people/page.html", context)
+
+
+def _now(request: HttpRequest, reader: person.Reader, figures: purchases.Figures, tags: Any) -> dict[str, Any]:
+    """What to do next, where we left off, the timeline, and what others put on the page."""
+    viewer: Any = request.user
+    customer = reader.customer
+    situation = next_step.Situation(reader, figures)
+    group = request.GET.get("show", "")
+    group = group if group in timeline.GROUPS else timeline.ALL
+    before = timeline.Place.read(request.GET.get("before", ""))
+    entries, following = timeline.page(reader, group=group, before=before)
+    drawn = panels.drawn(request, reader)
+    names = {key: label for key, label in panels.TABS.items() if key in drawn or key in OWN_TABS}
+    may_write = customer.is_living
+    return {
+        "bars": panels.bars_of(request, reader),
+        "tabs": drawn,
+        "tab_names": names,
+        "step": situation.step(),
+        "left_off": situation.left_off(),
+        "portrait": next_step.portrait(reader, tags, figures, next_step.habit(reader)),
+        "remark": next_step.remark(reader),
+        "timeline": [{"entry": entry, "link": _link(entry.about, viewer)} for entry in entries],
+        "timeline_groups": timeline.GROUPS,
+        "timeline_group": group,
+        "timeline_next": str(following) if following else "",
+        "timeline_paged": before is not None,
+        "here": f"{reverse(PAGE, args=[customer.pk])}#timeline",
+        "may_record": may_write and viewer.has_perm("customers.record_followup"),
+        "may_book": may_write and viewer.has_perm("customers.book_appointment"),
+    }
+
+
+def _link(about: str, viewer: Any) -> str:
+    noun, _colon, pk = about.partition(":")
+    if noun == "order" and viewer.has_perm("customers.view_order"):
+        return reverse("admin:customers_order_change", args=[pk])
+    return ""
 
 
 def _orders(reader: person.Reader) -> list[dict[str, Any]]:

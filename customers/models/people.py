@@ -119,7 +119,7 @@ class Customer(models.Model):
 
     everyone = CustomerQuerySet.as_manager()
     objects = LivingManager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["last_contact_at"])
 
     class Meta:
         verbose_name = _("customer")
@@ -131,6 +131,8 @@ class Customer(models.Model):
             ("see_full_phone", _("Can see full phone numbers")),
             ("tag_customer", _("Can tag customers")),
             ("assign_customer", _("Can change who looks after a customer")),
+            ("claim_customer", _("Can claim customers nobody looks after")),
+            ("erase_customer", _("Can erase customers for good")),
             ("archive_customer", _("Can archive customers and bring them back")),
         ]
         indexes = [

@@ -5,6 +5,9 @@ from typing import Any
 from customers.models import Customer
 from customers.queries.edits import BEFORE
 
+# What changes without anybody's edit.
+UNTOLD = ("updated_at", "last_contact_at")
+
 
 def before_edit(pk: int) -> None:
     """How she stood, where the history does not tell. Sheets and acts on many write no history rows, and without
@@ -12,7 +15,7 @@ def before_edit(pk: int) -> None:
     history = Customer.history
     row = Customer.everyone.get(pk=pk)
     last = history.filter(id=pk).order_by("-history_date", "-history_id").first()
-    columns = [field.attname for field in Customer._meta.concrete_fields if field.name != "updated_at"]
+    columns = [field.attname for field in Customer._meta.concrete_fields if field.name not in UNTOLD]
     if last is None or any(getattr(last, column) != getattr(row, column) for column in columns):
         history.bulk_history_create([row], update=True, default_change_reason=BEFORE)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
-from customers.queries import imports, order_imports, orders, owners
+from customers.queries import imports, order_imports, orders, owners, today
 from customers.services.importing import matching
 from customers.services.ordering import approving
 from scrm.kit import clock
@@ -22,6 +22,7 @@ from scrm.site.demo import page as demo
 from scrm.staff.choices import Role, Scope
 
 ENDED = [BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED]
+FIRST = 5
 UNDER_WAY = [BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING]
 
 
@@ -55,6 +56,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "subtitle": None,
         "figures": [] if empty else figures,
         "todos": todos(user),
+        "first": first_things(user),
         "last_import": last,
         "steps": first_steps(user) if empty else [],
         "add_link": _link("admin:customers_customer_add") if user.has_perm("customers.add_customer") else "",
@@ -87,8 +89,40 @@ def customer_figures(user: Any) -> list[Figure]:
 
 def todos(user: Any) -> list[Figure]:
     """What waits for this viewer; what is settled is not shown."""
-    found = [*_orders(user), *_unowned(user), *_duplicates(user)]
+    found = [*_feelings(user), *_team(user), *_orders(user), *_unowned(user), *_duplicates(user)]
     return [figure for figure in found if figure.value]
+
+
+def _feelings(user: Any) -> list[Figure]:
+    """Bad feelings nobody has answered: nothing else is as urgent."""
+    link = _link("admin:customers_feedback_changelist")
+    if not link or not user.has_perm("customers.view_feedback"):
+        return []
+    count = today.unanswered(user).order_by().count()
+    return [
+        Figure(
+            "feelings", _("Bad feelings without an answer"), count, f"{link}?answer=waiting", "sentiment_dissatisfied", True
+        )
+    ]
+
+
+def _team(user: Any) -> list[Figure]:
+    link = _link("admin:customers_task_changelist")
+    if not link or not user.has_perm("customers.view_task") or not today.may_see_team(user):
+        return []
+    count = today.tasks_for(user, team=True).order_by().count()
+    return [Figure("team", _("Open tasks of the team"), count, f"{link}?who=team", "checklist", True)]
+
+
+def first_things(user: Any) -> dict[str, Any] | None:
+    """The first five things of her own list, and how much of it there is."""
+    link = _link("admin:customers_task_changelist")
+    if not link or not user.has_perm("customers.view_task"):
+        return None
+    found = today.today(user)
+    if not found.open and not found.appointments:
+        return None
+    return {"link": link, "cards": found.cards[:FIRST], "today": found}
 
 
 def _orders(user: Any) -> list[Figure]:

@@ -45,7 +45,13 @@ class Group:
 
 
 GROUPS = (
-    Group(_("Workbench"), (Item(_("Home"), "home", "admin:index"),)),
+    Group(
+        _("Workbench"),
+        (
+            Item(_("Home"), "home", "admin:index"),
+            Item(_("Today's list"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
+        ),
+    ),
     Group(
         _("Customers"),
         (
@@ -60,6 +66,8 @@ GROUPS = (
                 "customers.view_mergecandidate",
             ),
             Item(_("Tags"), "sell", "admin:customers_tag_changelist", "customers.view_tag"),
+            Item(_("Follow-ups"), "forum", "admin:customers_followup_changelist", "customers.view_followup"),
+            Item(_("Appointments"), "event", "admin:customers_appointment_changelist", "customers.view_appointment"),
             Item(
                 _("Data import"),
                 "upload_file",
@@ -113,6 +121,14 @@ GROUPS = (
                 "admin:customers_customfield_changelist",
                 "customers.change_customfield",
                 _("What your shop wants to know of a customer besides the usual"),
+            ),
+            Item(
+                _("Touchpoints"),
+                "route",
+                "admin:customers_touchpoint_changelist",
+                "customers.change_touchpoint",
+                _("Where in a visit customers feel something, and what you improved there"),
+                below=("admin:customers_feedback_changelist",),
             ),
             Item(
                 _("Audit log"),

@@ -16,6 +16,8 @@ KEEP_LOGIN_LOGS_DAYS = 90
 SCHEDULES = [
     Schedule("scrm.kit.beats.scheduler_beat", "* * * * *", quick=True),
     Schedule("scrm.kit.jobs.sweep", "* * * * *", quick=True),
+    Schedule("customers.tasks.ask_who_came", "*/5 * * * *", quick=True),
+    Schedule("customers.tasks.remember_birthdays", "15 0 * * *"),
     Schedule("customers.tasks.forget_uploads", "10 3 * * *"),
     Schedule("scrm.site.schedules.forget_logins", "20 3 * * *"),
     Schedule("scrm.kit.jobs.forget_old", "30 3 * * *"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from scrm.kit.admin import HouseAdmin
 from scrm.staff.choices import Role
@@ -24,7 +24,10 @@ def test_only_admins_of_the_house() -> None:
 def test_nothing_can_be_deleted(client: Client, owner: Employee) -> None:
     client.force_login(owner)
     for model in admin.site._registry:
-        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_delete", args=[1])
+        try:
+            url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_delete", args=[1])
+        except NoReverseMatch:  # an admin of pages of our own, without Django's
+            continue
         assert (url, client.post(url, {"post": "yes"}).status_code in {302, 403, 404}) == (url, True)
 
 

@@ -12,26 +12,28 @@ from scrm.site import navigation
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 
-CUSTOMERS = ["All customers", "Pool: to be assigned", "Tags"]
-HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", "Tags"]
+WORK = ["Home", "Today's list"]
+CONTACT = ["Tags", "Follow-ups", "Appointments"]
+CUSTOMERS = ["All customers", "Pool: to be assigned", *CONTACT]
+HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", *CONTACT]
 TRADE = ["Orders and refunds", "Products"]
 SEEN = {
     Role.OWNER: [
-        "Home",
+        *WORK,
         *HEAD_OFFICE,
         "Data import",
         *TRADE,
         "Settings",
     ],
-    Role.OPERATOR: ["Home", *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
-    Role.MANAGER: ["Home", *CUSTOMERS, *TRADE],
-    Role.EMPLOYEE: ["Home", *CUSTOMERS, *TRADE],
+    Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
+    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE],
+    Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE],
     Role.AGENCY: ["Home"],
 }
 
 SETTINGS = {
-    Role.OWNER: ["Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Audit log", "System status"],
-    Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields"],
+    Role.OWNER: ["Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Audit log", "System status"],
+    Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields", "Touchpoints"],
 }
 
 
@@ -64,7 +66,7 @@ def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Emplo
     # Lists that others may read stand in the settings of those who change them.
     readable = {
         reverse(f"admin:customers_{noun}_changelist")
-        for noun in ("channel", "customfield")
+        for noun in ("channel", "customfield", "touchpoint")
         if me.has_perm(f"customers.view_{noun}")
     }
     if me.has_perm("customers.assign_customer"):

@@ -13,7 +13,7 @@ from customers.choices import OwnerHow
 from customers.models import Customer, OwnerChange
 from customers.queries import disclosure, owners
 from customers.services import remembering
-from customers.services.owning import moving, rights, telling
+from customers.services.owning import dealing, moving, rights, telling
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 from scrm.staff.models import Employee
@@ -63,7 +63,7 @@ def share_out(people: QuerySet[Customer], *, among: Iterable[Employee], by: Any,
         held: Counter[int] = Counter({employee.pk: 0 for employee in chosen})
 
         def choose(part: list[int]) -> dict[int, Employee]:
-            dealt = moving.deal(part, chosen, held)
+            dealt = dealing.deal(part, chosen, held)
             held.update(employee.pk for employee in dealt.values())
             return dealt
 

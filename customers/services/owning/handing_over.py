@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from customers.choices import AppointmentState, OwnerHow, Side, TaskReason
 from customers.models import Appointment, Customer, OwnerChange, Relation, Task
 from customers.queries import colleagues, owners
-from customers.services.owning import moving, rights, telling
+from customers.services.owning import dealing, moving, rights, telling
 from scrm.kit import audit, clock, jobs
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry, JobRun
@@ -192,7 +192,7 @@ def _slice(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> int
 
     def choose(people: list[int]) -> Mapping[int, Employee]:
         if way.even:
-            return moving.deal(people, found.values(), held)
+            return dealing.deal(people, found.values(), held)
         stores = Customer.everyone.filter(pk__in=people).values_list("pk", "store_id")
         return {pk: found[way.stores.get(store or NO_STORE, way.successors[0])] for pk, store in stores}
 
@@ -231,7 +231,7 @@ def _hand_on(rows: QuerySet[Any], found: list[Employee], way: Way, at: datetime,
         got[employee.pk] = rows.filter(customer__in=taken).order_by().update(employee=employee.pk)
     rest = list(rows.order_by("pk").values_list("pk", "customer__store"))
     if way.even:
-        wanted = {pk: to.pk for pk, to in moving.deal([pk for pk, _store in rest], found, got).items()}
+        wanted = {pk: to.pk for pk, to in dealing.deal([pk for pk, _store in rest], found, got).items()}
     else:
         wanted = {pk: way.stores.get(store or NO_STORE, found[0].pk) for pk, store in rest}
     for pk in got:

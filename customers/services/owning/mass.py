@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from customers.choices import OwnerHow
 from customers.models import Customer
 from customers.queries import owners
-from customers.services.owning import acts, moving, rights, telling
+from customers.services.owning import acts, dealing, moving, rights, telling
 from scrm.kit import audit, clock, files, jobs
 from scrm.kit.models import AuditEntry, JobRun
 from scrm.staff.models import Employee
@@ -87,7 +87,7 @@ def _slice(part: list[int], what: dict[str, Any], *, by: Employee, at: datetime)
         held = owners.given_at(at, to=what["to"])
 
         def choose(people: list[int]) -> dict[int, Employee]:
-            return moving.deal(people, chosen, held)
+            return dealing.deal(people, chosen, held)
 
     moving.move(rows, choose, how=HOW[what["act"]], by=by, note=what["note"], at=at)
 

@@ -1,8 +1,7 @@
 """The one place that writes an owner for many: lock, decide, write, tell. A slice of at most SLICE people."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from heapq import heapify, heapreplace
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -19,20 +18,6 @@ Choose = Callable[[list[int]], Mapping[int, Employee | None]]
 
 def everyone_to(employee: Employee | None) -> Choose:
     return lambda people: dict.fromkeys(people, employee)
-
-
-def deal(people: Iterable[int], among: Iterable[Employee], held: Mapping[int, int]) -> dict[int, Employee]:
-    """Each in the order of ids to whoever has fewest by now (`held`), ties to the smaller id: from nothing this is the
-    largest remainder, and neighbouring rows of a sheet go to different colleagues."""
-    by_id = {employee.pk: employee for employee in among}
-    least = [(held.get(pk, 0), pk) for pk in by_id]
-    heapify(least)
-    dealt = {}
-    for person in people:
-        count, pk = least[0]
-        dealt[person] = by_id[pk]
-        heapreplace(least, (count + 1, pk))
-    return dealt
 
 
 def move(

@@ -1,0 +1,278 @@
+"""What to do next with one customer, and the words for it; where we left off; who she is, in one sentence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.anniversaries import next_on
+from customers.choices import AppointmentState, TagKind, TaskReason
+from customers.models import Appointment, CustomerTag, Feedback, FollowUp, Order, Relation, Task
+from customers.queries.person import Reader, age
+from customers.queries.purchases import Figures
+from scrm.kit import clock
+
+BIRTHDAY_AHEAD = 7
+MISSED_SINCE = timedelta(days=14)
+QUIET_DAYS = 60
+AGREED = (TaskReason.FOLLOW_UP, TaskReason.OTHER, TaskReason.ASSIGNED)
+HABIT_OF, HABIT = 5, 0.6
+
+
+@dataclass(frozen=True)
+class Step:
+    """`act` is the button that does it: "answer", "book", "follow_up", "order", "confirm" or ""."""
+
+    key: str
+    title: str
+    why: str
+    words: str = ""
+    act: str = "follow_up"
+    task: int | None = None
+    appointment: int | None = None
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class LeftOff:
+    last: FollowUp | None
+    last_text: str
+    next_at: Any
+    next_text: str
+
+
+class Situation:
+    """What is known of her contacts just now: five queries, for every part of the page that asks."""
+
+    def __init__(self, reader: Reader, figures: Figures) -> None:
+        self.reader, self.figures = reader, figures
+        customer = reader.customer
+        now = clock.now()
+        self.today = clock.today()
+        self.complaints = list(
+            Feedback.objects.filter(customer=customer).unanswered().select_related("touchpoint").order_by("at")
+        )
+        self.tasks = list(Task.objects.open().filter(customer=customer).order_by("due_at", "pk")[:20])
+        around = Appointment.objects.filter(customer=customer, starts_at__gt=now - MISSED_SINCE)
+        self.appointments = list(around.select_related("service", "employee", "store").order_by("starts_at")[:20])
+        follow_ups = FollowUp.objects.filter(customer=customer).select_related("author")
+        self.last = follow_ups.order_by("-at", "-pk").first()
+        birthday = customer.birthday
+        self.birthday = next_on(birthday, self.today) if birthday else None
+
+    @property
+    def coming(self) -> Appointment | None:
+        """The next one that is booked."""
+        midnight = clock.start_of(self.today)
+        booked = (row for row in self.appointments if row.state == AppointmentState.BOOKED)
+        return next((row for row in booked if row.starts_at >= midnight), None)
+
+    def left_off(self) -> LeftOff | None:
+        agreed = next((task for task in self.tasks if task.reason == TaskReason.FOLLOW_UP), None)
+        coming = self.coming
+        if self.last is None and agreed is None and coming is None:
+            return None
+        next_at, next_text = None, ""
+        if coming is not None and (agreed is None or coming.starts_at <= agreed.due_at):
+            next_at, next_text = coming.starts_at, coming.service.name if coming.service else _("Appointment")
+        elif agreed is not None:
+            next_at, next_text = agreed.due_at, agreed.about or str(agreed.get_reason_display())
+        return LeftOff(
+            last=self.last,
+            last_text=self.reader.text(self.last.content) if self.last else "",
+            next_at=next_at,
+            next_text=self.reader.text(next_text),
+        )
+
+    def step(self) -> Step:
+        """The most urgent one first; a step is always given."""
+        for rule in (self._answer, self._confirm, self._win_back, self._today, self._due, self._celebrate, self._again):
+            step = rule()
+            if step is not None:
+                return step
+        return self._keep()
+
+    @property
+    def _call(self) -> str:
+        """How she is spoken to: by her name without what stands around it."""
+        return self.reader.name if self.reader.customer.name else _("Dear customer")
+
+    def _answer(self) -> Step | None:
+        if not self.complaints:
+            return None
+        first = self.complaints[0]
+        waited = _waited(int((clock.now() - first.at).total_seconds() // 3600))
+        # Hers who answers it, or of whoever sees her list: a consultant reads that the manager has it.
+        mine = Task.objects.visible_to(self.reader.viewer).open().filter(feedback=first).first()
+        task = mine.pk if mine else None
+        return Step(
+            "answer",
+            _("Call her first, sell nothing"),
+            _("She has waited %(time)s for an answer to: %(words)s")
+            % {"time": waited, "words": self.reader.text(first.words)[:80] or "—"},
+            _("%(name)s, I am sorry that you waited. I read what you wrote and want to put it right: may I call you today?")
+            % {"name": self._call},
+            "answer",
+            task,
+        )  # fmt: skip
+
+    def _confirm(self) -> Step | None:
+        task = next((task for task in self.tasks if task.reason == TaskReason.NO_SHOW), None)
+        if task is None:
+            return None
+        row = next((row for row in self.appointments if row.pk == task.appointment_id), None)
+        if row is None:
+            return None
+        return Step(
+            "confirm", _("Say whether she came"), _("Appointment at %(at)s") % {"at": _moment(row)}, "", "confirm",
+            task.pk, row.pk, localtime(row.starts_at).date().isoformat(),
+        )  # fmt: skip
+
+    def _win_back(self) -> Step | None:
+        missed = [row for row in self.appointments if row.state == AppointmentState.NO_SHOW]
+        if not missed or self.coming is not None:
+            return None
+        if self.last is not None and self.last.at > missed[-1].starts_at:
+            return None
+        return Step(
+            "win_back", _("Win the missed appointment back"),
+            _("Did not come at %(at)s") % {"at": _moment(missed[-1])},
+            _("%(name)s, we missed you at your appointment. Shall I find another time for you, this week perhaps?")
+            % {"name": self._call}, "book",
+        )  # fmt: skip
+
+    def _today(self) -> Step | None:
+        coming = self.coming
+        if coming is None or coming.starts_at >= clock.end_of(self.today):
+            return None
+        return Step(
+            "today", _("She comes today"), _("Appointment at %(at)s") % {"at": _moment(coming)},
+            _("%(name)s, see you today at %(at)s. We have everything ready for you.")
+            % {"name": self._call, "at": localtime(coming.starts_at).strftime("%H:%M")}, "follow_up", None, coming.pk,
+        )  # fmt: skip
+
+    def _due(self) -> Step | None:
+        end = clock.end_of(self.today)
+        agreed = next((task for task in self.tasks if task.reason in AGREED and task.due_at < end), None)
+        if agreed is None:
+            return None
+        title = agreed.about or str(agreed.get_reason_display())
+        why = _("due on %(day)s") % {"day": localtime(agreed.due_at).strftime("%m-%d")}
+        return Step("due", self.reader.text(title), why, self.reader.text(agreed.words), "follow_up", agreed.pk)
+
+    def _celebrate(self) -> Step | None:
+        if self.birthday is None or (self.birthday - self.today).days > BIRTHDAY_AHEAD:
+            return None
+        left = (self.birthday - self.today).days
+        when = _("today") if left == 0 else ngettext("in %(n)d day", "in %(n)d days", left) % {"n": left}
+        return Step(
+            "birthday", _("Birthday wishes"), _("Birthday %(when)s") % {"when": when},
+            _("%(name)s, happy birthday! All of us wish you a wonderful year.") % {"name": self._call},
+        )  # fmt: skip
+
+    def _again(self) -> Step | None:
+        interval, last = self.figures.interval, self.figures.last
+        if interval is None or last is None or self.coming is not None:
+            return None
+        since = (self.today - last).days
+        if since < max(interval, 7):
+            return None
+        return Step(
+            "again", _("It is time for her next visit"),
+            _("She comes every %(interval)d days; the last time was %(since)d days ago")
+            % {"interval": interval, "since": since},
+            _("%(name)s, it has been a while. Shall I keep a time for you this week?") % {"name": self._call}, "book",
+        )  # fmt: skip
+
+    def _keep(self) -> Step:
+        if self.coming is not None:
+            return Step("coming", _("Nothing is due"), _("Next appointment at %(at)s") % {"at": _moment(self.coming)})
+        if self.last is None or (clock.now() - self.last.at).days >= QUIET_DAYS:
+            why = _("Nobody has written anything down yet") if self.last is None else _(
+                "The last contact was %(n)d days ago") % {"n": (clock.now() - self.last.at).days}
+            return Step(
+                "greet", _("Say hello, without selling"), why,
+                _("%(name)s, how are you? If there is anything we can do for you, I am here.") % {"name": self._call},
+            )  # fmt: skip
+        return Step("nothing", _("Nothing is due"), _("You were in touch lately"), "", "")
+
+
+def _waited(hours: int) -> str:
+    if hours < 1:
+        return _("less than an hour")
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+
+
+def _moment(row: Appointment) -> str:
+    return localtime(row.starts_at).strftime("%m-%d %H:%M")
+
+
+def portrait(reader: Reader, tags: Sequence[CustomerTag], figures: Figures, habit: str) -> str:
+    """One sentence that says who this is: "32 岁 · 女 · 杭州 · 敏感肌 · 每 42 天来一次 · 爱周末下午". "" where nothing is known."""
+    person = reader.customer
+    years = age(person.birthday, clock.today())
+    needs = [link.tag.name for link in tags if link.tag.group.kind in (TagKind.NEED, TagKind.BASE)][:2]
+    parts = [
+        _("%(age)s years old") % {"age": years} if years is not None else "",
+        str(person.get_gender_display()) if person.gender else "",
+        reader.text(person.city),
+        reader.text(person.occupation),
+        *needs,
+        _("every %(days)s days") % {"days": figures.interval} if figures.interval else "",
+        habit,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def remark(reader: Reader) -> str:
+    """What the viewer called her in WeChat, else what her owner did."""
+    rows = Relation.objects.filter(customer=reader.customer).exclude(remark="")
+    names: dict[int | None, str] = dict(rows.filter(employee__in=[reader.viewer.pk, reader.customer.owner_id]).values_list("employee", "remark"))
+    return reader.text(names.get(reader.viewer.pk) or names.get(reader.customer.owner_id) or "")
+
+
+def habit(reader: Reader) -> str:
+    """When she likes to come, from her last 50 purchases and visits: "likes weekend afternoons"; "" where there is no
+    habit (fewer than five, or no part of the week with 60 %), or where the sheets told no time of day."""
+    customer = reader.customer
+    times = list(
+        Order.objects.filter(customer=customer, ordered_at__isnull=False)
+        .order_by("-ordered_at")
+        .values_list("ordered_at", flat=True)[:50]
+    )
+    times += list(
+        Appointment.objects.filter(customer=customer, state=AppointmentState.ARRIVED)
+        .order_by("-starts_at")
+        .values_list("starts_at", flat=True)[:50]
+    )
+    local = [localtime(at) for at in times]
+    parts = Counter((at.weekday() >= 5, _part(at.hour)) for at in local if (at.hour, at.minute) != (0, 0))
+    if sum(parts.values()) < HABIT_OF:
+        return ""
+    (weekend, part), count = parts.most_common(1)[0]
+    if count < HABIT * sum(parts.values()):
+        return ""
+    return _words_for_habit(weekend, part)
+
+
+def _part(hour: int) -> str:
+    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+
+
+def _words_for_habit(weekend: bool, part: str) -> str:
+    words = {
+        (True, "morning"): _("likes weekend mornings"),
+        (True, "afternoon"): _("likes weekend afternoons"),
+        (True, "evening"): _("likes weekend evenings"),
+        (False, "morning"): _("likes weekday mornings"),
+        (False, "afternoon"): _("likes weekday afternoons"),
+        (False, "evening"): _("likes weekday evenings"),
+    }
+    return words[weekend, part]

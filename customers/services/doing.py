@@ -1,0 +1,219 @@
+"""What an employee does with a task: one tap, or a form where more is to be said."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.anniversaries import falling_on, next_on
+from customers.choices import (
+    AppointmentState,
+    FollowUpOutcome,
+    Medium,
+    Purpose,
+    TaskOutcome,
+    TaskReason,
+    TaskState,
+)
+from customers.models import Customer, Feedback, Task
+from customers.services import feelings, following, visits
+from scrm.kit import clock
+from scrm.kit.errors import Refused
+from scrm.staff.choices import Role
+
+# An unanswered call is tried again the next day; after so many tries it is the employee's to say what then.
+AGAIN_AFTER = timedelta(days=1)
+BIRTHDAY_AHEAD = 7
+CHUNK = 1_000
+# What each reason may end with; a bad feeling only by `feelings.answer`, a no-show only by what really was.
+TAPS: dict[str, tuple[TaskOutcome, ...]] = {
+    TaskReason.FOLLOW_UP: (
+        TaskOutcome.SENT,
+        TaskOutcome.DONE,
+        TaskOutcome.NOT_REACHED,
+        TaskOutcome.UNFITTING,
+    ),
+    TaskReason.BIRTHDAY: (TaskOutcome.SENT, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
+    TaskReason.ASSIGNED: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
+    TaskReason.OTHER: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
+    TaskReason.NO_SHOW: (TaskOutcome.CAME, TaskOutcome.NO_SHOW),
+    TaskReason.BAD_FEELING: (),
+}
+CLASS = {
+    TaskReason.BIRTHDAY: Purpose.CARE,
+    TaskReason.ASSIGNED: Purpose.CARE,
+    TaskReason.BAD_FEELING: Purpose.CARE,
+}
+
+
+def add(
+    *,
+    customer: Customer,
+    employee: Any,
+    about: str,
+    due_at: datetime,
+    by: Any,
+    words: str = "",
+    key: str | None = None,
+) -> Task:
+    """A matter of its own. Raises Refused: task.empty, task.past, task.employee, person.not_living."""
+    if not customer.is_living:
+        raise Refused("person.not_living", _("This customer is archived or was merged; nothing was written."))
+    if not about.strip():
+        raise Refused("task.empty", _("Say what is to be done."))
+    if due_at < clock.start_of(clock.today()):
+        raise Refused("task.past", _("This time has passed. Choose a later one."))
+    if not employee.is_active or employee.role == Role.AGENCY:
+        raise Refused("appointment.employee", _("This colleague no longer works here. Choose another one."))
+    values: dict[str, Any] = {
+        "customer": customer, "employee": employee, "reason": TaskReason.OTHER, "about": about.strip()[:200],
+        "words": words.strip(), "due_at": due_at, "created_by": by,
+    }  # fmt: skip
+    if not key:
+        return Task.objects.create(**values)
+    return Task.objects.get_or_create(key=key, defaults=values)[0]
+
+
+def settle(task: Task, *, outcome: str, by: Any, note: str = "", words: str | None = None) -> Task:
+    """One tap. `sent` and `not reached` are contacts and are written down as such; somebody not reached stands on the
+    list again tomorrow. `words` is what was really said, the task's own words where it is None.
+
+    Raises Refused: task.settled (somebody was faster), task.outcome (not for this reason).
+    """
+    reason = TaskReason(task.reason)
+    if outcome not in TAPS[reason]:
+        raise Refused("task.outcome", _("This task ends in another way. Open it again."))
+    if reason == TaskReason.NO_SHOW:
+        assert task.appointment is not None
+        (visits.arrive if outcome == TaskOutcome.CAME else visits.miss)(task.appointment, by=by)
+        task.refresh_from_db()
+        return task
+    now = clock.now()
+    with transaction.atomic():
+        if outcome == TaskOutcome.NOT_REACHED:
+            changed = Task.objects.open().filter(pk=task.pk).update(due_at=_again(task, now), outcome=outcome)
+        else:
+            state = TaskState.DROPPED if outcome == TaskOutcome.UNFITTING else TaskState.DONE
+            changed = (
+                Task.objects.open()
+                .filter(pk=task.pk)
+                .update(state=state, outcome=outcome, done_at=now, done_by=by, note=note.strip()[:500])
+            )
+        if not changed:
+            raise _settled()
+        _written_down(task, outcome, by, note, words)
+    task.refresh_from_db()
+    return task
+
+
+def done(task: Task, *, by: Any) -> Task:
+    """By a follow-up that was written for it. A bad feeling and a no-show end in their own ways and stay open."""
+    if task.reason not in (TaskReason.BAD_FEELING, TaskReason.NO_SHOW):
+        Task.objects.open().filter(pk=task.pk).update(
+            state=TaskState.DONE, outcome=TaskOutcome.DONE, done_at=clock.now(), done_by=by
+        )
+        task.refresh_from_db()
+    return task
+
+
+def put_off(task: Task, *, to: datetime, by: Any) -> Task:
+    """To another day. Raises Refused: task.past, task.settled."""
+    if to < clock.start_of(clock.today()):
+        raise Refused("task.past", _("This time has passed. Choose a later one."))
+    if not Task.objects.open().filter(pk=task.pk).update(due_at=to):
+        raise _settled()
+    task.refresh_from_db()
+    return task
+
+
+def answer(task: Task, *, words: str, by: Any) -> Task:
+    """The bad feeling of this task is answered; the contact is written down."""
+    if task.feedback is None:
+        raise Refused("task.outcome", _("This task ends in another way. Open it again."))
+    with transaction.atomic():
+        feelings.answer(task.feedback, by=by, words=words)
+        _written_down(task, TaskOutcome.SENT, by, "", words, outcome_of_contact=FollowUpOutcome.SOLVED)
+    task.refresh_from_db()
+    return task
+
+
+def _written_down(
+    task: Task, outcome: str, by: Any, note: str, words: str | None, *, outcome_of_contact: str = ""
+) -> None:
+    if outcome not in (TaskOutcome.SENT, TaskOutcome.NOT_REACHED) or not task.customer.is_living:
+        return
+    said = task.words if words is None else words
+    not_reached = outcome == TaskOutcome.NOT_REACHED
+    following.record(
+        [
+            following.Contact(
+                customer=task.customer,
+                content=note if not_reached else (said or note or task.about),
+                medium=Medium.PHONE if not_reached or task.feedback_id else Medium.WECOM,
+                contact_class=CLASS.get(TaskReason(task.reason), Purpose.SERVICE),
+                outcome=FollowUpOutcome.NOT_REACHED
+                if not_reached
+                else outcome_of_contact or FollowUpOutcome.REACHED,
+            )
+        ],
+        by=by,
+    )
+
+
+def _again(task: Task, now: datetime) -> datetime:
+    """The same time tomorrow, counted from today where it was overdue."""
+    local = timezone.localtime(max(task.due_at, now))
+    return local + AGAIN_AFTER
+
+
+def _settled() -> Refused:
+    return Refused("task.settled", _("Somebody has settled this already. Look at the list again."))
+
+
+def remember_birthdays(now: datetime | None = None, *, after: int = 0) -> int | None:
+    """A task for the owner of each customer whose birthday falls into the next seven days, once a year. A slice of
+    1,000 people from `after` on; the id to go on from, None at the end."""
+    now = now or clock.now()
+    today = timezone.localdate(now)
+    days = [today + timedelta(days=n) for n in range(BIRTHDAY_AHEAD + 1)]
+    people = list(
+        Customer.objects.filter(falling_on(days), pk__gt=after, owner__is_active=True)
+        .exclude(owner__role=Role.AGENCY)
+        .order_by("pk")
+        .only("pk", "owner_id", "birth_year", "birth_md", "birth_lunar")[:CHUNK]
+    )
+    tasks = []
+    for person in people:
+        birthday = person.birthday
+        day = next_on(birthday, today) if birthday else None
+        if day is None or day not in days:
+            continue
+        tasks.append(
+            Task(
+                customer_id=person.pk, employee_id=person.owner_id, reason=TaskReason.BIRTHDAY,
+                due_at=clock.start_of(day) + timedelta(hours=10), ends_at=clock.end_of(day),
+                key=f"birthday:{person.pk}:{day.year}",
+            )
+        )  # fmt: skip
+    Task.objects.bulk_create(tasks, ignore_conflicts=True)
+    return people[-1].pk if len(people) == CHUNK else None
+
+
+def let_go(now: datetime | None = None) -> int:
+    """Open tasks that nobody needs any more: past their end, of somebody archived, of an appointment that was
+    settled or a complaint that was answered elsewhere. How many."""
+    now = now or clock.now()
+    gone = (
+        Q(ends_at__lte=now)
+        | Q(customer__archived_at__isnull=False)
+        | Q(customer__erased_at__isnull=False)
+        | Q(pk__in=Task.objects.open().filter(appointment__isnull=False).exclude(
+            appointment__state=AppointmentState.BOOKED).values("pk"))
+        | Q(pk__in=Task.objects.open().filter(
+            feedback__in=Feedback.objects.filter(closed_at__isnull=False).values("pk")).values("pk"))
+    )  # fmt: skip
+    ids = list(Task.objects.open().filter(gone).order_by("pk").values_list("pk", flat=True)[:10_000])
+    return Task.objects.open().filter(pk__in=ids).update(state=TaskState.DROPPED, done_at=now)

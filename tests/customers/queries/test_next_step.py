@@ -1,0 +1,180 @@
+"""The next step: the most urgent one, for the one who reads; who she is; where we left off."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from customers.choices import AppointmentState, TagKind, TaskReason
+from customers.models import Task
+from customers.queries import next_step, purchases
+from customers.queries.person import Reader
+from customers.services import feelings, visits
+from scrm.kit import clock
+from tests.factories.contacts import make_appointment, make_follow_up, make_relation, make_task
+from tests.factories.customers import make_customer, make_tag, tag
+from tests.factories.orders import make_order, make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def afternoon():
+    with time_machine.travel("2026-11-20T14:00:00+08:00", tick=False), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def juan(shop, employee):
+    return make_customer("王小娟", "13800000021", owner=employee, store=shop.binjiang)
+
+
+def step(customer, viewer):
+    return next_step.Situation(Reader(customer, viewer), purchases.figures(customer)).step()
+
+
+def left_off(customer, viewer):
+    return next_step.Situation(Reader(customer, viewer), purchases.Figures()).left_off()
+
+
+def days(n):
+    return clock.now() - timedelta(days=n)
+
+
+def test_most_urgent_first(juan, manager, employee):
+    """Each one added is more urgent than those that stand there."""
+    assert step(juan, employee).key == "greet"
+    for n in (140, 100, 60):
+        make_order(juan, ordered_at=days(n))
+    assert step(juan, employee).key == "again"
+    juan.birth_md = 1124
+    assert step(juan, employee).key == "birthday"
+    make_task(juan, employee, reason=TaskReason.FOLLOW_UP, about="问皮肤")
+    assert step(juan, employee).key == "due"
+    today = make_appointment(juan, starts_at=clock.now() + timedelta(hours=3))
+    assert step(juan, employee).key == "today"
+    visits.cancel(today, by=employee)
+    make_appointment(juan, starts_at=days(1), state=AppointmentState.NO_SHOW)
+    assert step(juan, employee).key == "win_back"
+    make_appointment(juan, starts_at=clock.now() - timedelta(hours=1), employee=employee)
+    visits.ask_who_came()
+    assert step(juan, employee).key == "confirm"
+    feelings.felt([feelings.Feeling(juan, -2, "没人回", at=days(3))], by=employee)
+    assert step(juan, employee).key == "answer"
+
+
+def test_the_complaint_is_answered_by_whoever_has_the_task(juan, manager, employee):
+    feelings.felt([feelings.Feeling(juan, -2, "没人回 13911112222", at=days(3))], by=employee)
+    task = Task.objects.get()
+    hers = step(juan, manager)
+    assert (hers.task, hers.act, hers.why) == (
+        task.pk, "answer", "She has waited 3 days for an answer to: 没人回 139****2222",
+    )  # fmt: skip
+    assert step(juan, employee).task is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0, "less than an hour"), (1, "1 hour"), (47, "47 hours"), (48, "2 days")]
+)
+def test_how_long_she_waits(juan, manager, hours, said):
+    feelings.felt([feelings.Feeling(juan, -1, "x", at=clock.now() - timedelta(hours=hours))], by=manager)
+    assert step(juan, manager).why == f"She has waited {said} for an answer to: x"
+
+
+def test_a_missed_appointment_is_won_back_once(juan, employee):
+    make_appointment(juan, starts_at=days(2), state=AppointmentState.NO_SHOW)
+    assert step(juan, employee).act == "book"
+    make_follow_up(juan, at=days(1))
+    assert step(juan, employee).key == "nothing"
+
+
+def test_whoever_has_a_date_is_not_asked_for_one(juan, employee):
+    make_appointment(juan, starts_at=days(2), state=AppointmentState.NO_SHOW)
+    make_appointment(juan, starts_at=clock.now() + timedelta(days=4))
+    assert step(juan, employee).key == "coming"
+
+
+@pytest.mark.parametrize(("ahead", "when"), [(0, "today"), (1, "in 1 day"), (7, "in 7 days")])
+def test_birthday(juan, employee, ahead, when):
+    day = clock.today() + timedelta(days=ahead)
+    juan.birth_md = day.month * 100 + day.day
+    found = step(juan, employee)
+    assert (found.key, found.why) == ("birthday", f"Birthday {when}")
+    assert found.words == "王小娟, happy birthday! All of us wish you a wonderful year."
+
+
+def test_a_birthday_far_away_is_no_step(juan, employee):
+    day = clock.today() + timedelta(days=8)
+    juan.birth_md = day.month * 100 + day.day
+    assert step(juan, employee).key == "greet"
+
+
+def test_without_a_name_nobody_is_called_no_name(employee):
+    nobody = make_customer("", "13800000022", owner=employee, birth_md=1120)
+    assert step(nobody, employee).words.startswith("Dear customer, happy birthday")
+
+
+def test_where_we_left_off(juan, employee):
+    assert left_off(juan, employee) is None
+    row = make_follow_up(juan, "问了换季 13911112222", at=days(3), author=employee)
+    make_follow_up(juan, "更早", at=days(9))
+    agreed = make_task(
+        juan, employee, reason=TaskReason.FOLLOW_UP, about="问皮肤", due_at=clock.now() + timedelta(days=5)
+    )
+    found = left_off(juan, employee)
+    assert (found.last, found.last_text, found.next_at, found.next_text) == (
+        row, "问了换季 139****2222", agreed.due_at, "问皮肤",
+    )  # fmt: skip
+    booked = make_appointment(juan, service=make_product("舒缓护理"))
+    found = left_off(juan, employee)
+    assert (found.next_at, found.next_text) == (booked.starts_at, "舒缓护理")
+
+
+def test_portrait(juan, employee):
+    for name, kind in (("敏感肌", TagKind.NEED), ("干皮", TagKind.BASE), ("闺蜜团", TagKind.CROWD)):
+        label = make_tag(name, f"组{kind}")
+        label.group.kind = kind
+        label.group.save()
+        tag(juan, label)
+    juan.gender, juan.city, juan.birth_year, juan.birth_md = "female", "杭州", 1994, 101
+    for n in (0, 42, 84):
+        make_order(juan, ordered_at=days(n))
+    reader = Reader(juan, employee)
+    said = next_step.portrait(reader, reader.tags(), purchases.figures(juan), "likes weekend afternoons")
+    assert set(said.split(" · ")) == {
+        "32 years old", "female", "杭州", "敏感肌", "干皮", "every 42 days", "likes weekend afternoons",
+    }  # fmt: skip
+    nobody = Reader(make_customer("空"), employee)
+    assert next_step.portrait(nobody, [], purchases.Figures(), "") == ""
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (["2026-11-14T15:00"] * 5, "likes weekend afternoons"),
+        (["2026-11-14T15:00"] * 4, ""),
+        (["2026-11-13T10:00"] * 3 + ["2026-11-13T19:00"] * 3, ""),
+        (["2026-11-13T19:30"] * 6 + ["2026-11-14T09:00"] * 4, "likes weekday evenings"),
+        (["2026-11-13T11:59"] * 5, "likes weekday mornings"),
+        (["2026-11-14T00:00"] * 9, ""),
+    ],
+)
+def test_habit(juan, employee, times, said):
+    for n, at in enumerate(times):
+        moment = f"{at}:00+08:00"
+        if n % 2:
+            make_order(juan, ordered_at=moment)
+        else:
+            make_appointment(juan, starts_at=moment, state=AppointmentState.ARRIVED)
+    assert next_step.habit(Reader(juan, employee)) == said
+
+
+def test_remark_name(juan, employee, manager, owner):
+    make_relation(juan, employee, remark="娟姐 敏感")
+    assert [next_step.remark(Reader(juan, who)) for who in (employee, manager)] == ["娟姐 敏感", "娟姐 敏感"]
+    make_relation(juan, manager, remark="王姐")
+    assert next_step.remark(Reader(juan, manager)) == "王姐"
+    make_relation(juan, owner)
+    assert next_step.remark(Reader(juan, owner)) == "娟姐 敏感"
+    assert next_step.remark(Reader(make_customer("无"), owner)) == ""
