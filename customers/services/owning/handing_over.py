@@ -135,7 +135,7 @@ def carry_out(
     "handover.no_account", and what `rights.targets` refuses."""
     with transaction.atomic():
         # Two who confirm at the same moment come after each other, and the second meets the job of the first.
-        leaver = Employee.objects.select_for_update(of=("self",)).get(pk=made.leaver.pk)
+        leaver = _locked(made.leaver.pk, way)
         now = plan(leaver, by=by)
         if not now.anything:
             said = _("%(name)s has no customers and no open work: there is nothing to hand over.")
@@ -202,7 +202,7 @@ def _slice(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> int
 
 
 def _finish(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> None:
-    leaver = Employee.objects.select_for_update(of=("self",)).get(pk=what["leaver"])
+    leaver = _locked(what["leaver"], way)
     if done(leaver.pk, at) is not None:
         return
     found = _successors(leaver.pk, way, by=by)
@@ -239,6 +239,12 @@ def _hand_on(rows: QuerySet[Any], found: list[Employee], way: Way, at: datetime,
         if pks:
             got[pk] += rows.model._default_manager.filter(pk__in=pks).update(employee=pk)
     return got
+
+
+def _locked(leaver: int, way: Way) -> Employee:
+    """She, and all who take over, in one order: two hand-overs to each other do not block each other for good."""
+    rows = Employee.objects.filter(pk__in=[leaver, *way.successors]).order_by("pk")
+    return {employee.pk: employee for employee in rows.select_for_update(of=("self",), no_key=True)}[leaver]
 
 
 def _successors(leaver: int, way: Way, *, by: Employee) -> list[Employee]:

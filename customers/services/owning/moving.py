@@ -31,7 +31,7 @@ def move(
     it is where she goes, whoever looks after her. `work`: open tasks go along (a hand-over does that at its end).
     """
     locked = dict(
-        rows.select_related(None).order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id")
+        rows.select_related(None).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", "owner_id")
     )
     wanted = choose(list(locked))
     pairs = {

@@ -26,7 +26,9 @@ def targets(employees: Iterable[Any], *, by: Any) -> list[Employee]:
     customers are put into her hands. Raises Refused: "owner.nobody", "owner.left", "owner.agency",
     "owner.not_yours"."""
     pks = {getattr(employee, "pk", employee) for employee in employees}
-    found = list(Employee.objects.select_for_update(of=("self",)).select_related("department").filter(pk__in=pks).order_by("pk"))
+    rows = Employee.objects.filter(pk__in=pks).select_related("department")
+    # No key: what others write about her meanwhile does not wait for this.
+    found = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
     if not pks or len(found) != len(pks):
         raise Refused("owner.nobody", _("Choose at least one colleague who works here."))
     theirs = None if by is None else set(colleagues.owners_of(by).filter(pk__in=pks).values_list("pk", flat=True))
