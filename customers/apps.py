@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
+        from customers.admin.owners import leaving, panel
         from customers.queries import own_timeline
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
@@ -18,4 +19,6 @@ class CustomersConfig(AppConfig):
         proofs.register()
         tasks.register()
         own_movers.register()
+        panel.register()
+        leaving.register()
         own_timeline.register()

@@ -21,6 +21,7 @@ def declare() -> None:
         "customers.view_consent",
         "customers.view_opening",
         "customers.view_customertag",
+        "customers.add_ownerchange",
         "customers.view_order",
         "customers.add_order",
         "customers.view_product",

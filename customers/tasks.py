@@ -13,6 +13,8 @@ from customers.services.merging import weak
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
 from customers.services.ordering import undoing as order_undoing
+from customers.services.owning import handing_over
+from customers.services.owning import mass as mass_owning
 from scrm.kit import claims, clock, files, jobs
 from scrm.kit.errors import Refused
 
@@ -87,6 +89,17 @@ def propose_pairs() -> None:
     weak.propose_pairs()
 
 
+def move_people(*args: Any) -> Any:
+    """A slice of at most 20 s."""
+    onward = mass_owning.step(*args)
+    return None if onward is None else jobs.Again(*onward)
+
+
+def hand_over(what: dict[str, Any]) -> Any:
+    """A slice of at most 20 s; the end is a line in the audit log."""
+    return None if handing_over.step(what) else jobs.Again(what)
+
+
 def ask_who_came() -> None:
     visits.ask_who_came()
 
@@ -130,7 +143,17 @@ def tagging_failed(path: str, *_rest: Any) -> None:
     files.remove(path)
 
 
+def moving_failed(path: str, what: dict[str, Any], *_rest: Any) -> None:
+    mass_owning.broken_off(path, what)
+
+
+def hand_over_failed(what: dict[str, Any]) -> None:
+    handing_over.broken_off(what)
+
+
 def register() -> None:
+    jobs.failure_handlers.register(mass_owning.JOB, moving_failed)
+    jobs.failure_handlers.register(handing_over.JOB, hand_over_failed)
     jobs.failure_handlers.register(mass_tagging.JOB, tagging_failed)
     jobs.failure_handlers.register("customers.tasks.run_import", import_failed)
     jobs.failure_handlers.register("customers.tasks.preview_import", preview_failed)

@@ -16,7 +16,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.choices import CandidateState
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
-from customers.queries import colleagues, disclosure, today
+from customers.queries import colleagues, disclosure, owners, today
 from customers.services.people import ARCHIVE
 from scrm.kit import clock
 from scrm.staff.choices import Scope
@@ -210,3 +210,27 @@ class NewFilter(Plain):
             return queryset
         people: QuerySet[Any] = queryset.new_since(clock.today().replace(day=1))
         return people
+
+
+class NewlyMineFilter(Plain):
+    """Whom others gave me within the last days: where a consultant begins who was given too many for single tasks."""
+
+    title, parameter_name = _("Newly assigned"), "newly"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("mine", _("To me, within 7 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return owners.newly(queryset, request.user) if self.value() == "mine" else queryset
+
+
+class HandedFilter(Plain):
+    """"entry-employee": whom one hand-over gave to one colleague. Asked for by the page that tells of it, never offered."""
+
+    title, parameter_name = _("Hand-over"), "handed"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(self.value() or "", _("These only"))] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return owners.handed(queryset, self.value() or "") if self.value() else queryset

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from customers.admin import bulk_tags, filters, person_form_view, person_page
 from customers.admin.contacts import writing
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
+from customers.admin.owners import bulk, one
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
-from customers.queries import people, tags
+from customers.queries import colleagues, people, tags
 from scrm.kit.admin import PAGE, BigTableAdmin
 
 OWN = re.compile(PREFIX + r"[a-z][a-z0-9_]*")
@@ -33,6 +34,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.OwnerFilter,
         filters.UnownedFilter,
         filters.NewFilter,
+        filters.NewlyMineFilter,
+        filters.HandedFilter,
         filters.QuietFilter,
         filters.ChannelFilter,
         filters.TagFilter,
@@ -45,11 +48,11 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
     empty_value_display = ""
-    actions = ("add_tags", "remove_tags")
+    actions = ("add_tags", "remove_tags", "assign_owner", "release_owner")
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css", "customers/orders.css", "customers/contacts.css"]}
+        css = {"all": ["customers/people.css", "customers/orders.css", "customers/contacts.css", "customers/owners.css"]}
         js = ["customers/people.js", "customers/contacts.js"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -57,6 +60,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("known/", self.known_view, "known"),
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
+            self._url("<path:object_id>/owner/", self.owner_view, "owner"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
             self._url("<path:object_id>/follow-up/", self.follow_up_view, "follow_up"),
@@ -89,6 +93,9 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     def reveal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.reveal(self, request, object_id)
 
+    def owner_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return one.change(self, request, object_id)
+
     def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.archive(self, request, object_id)
 
@@ -108,6 +115,17 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     @admin.action(description=_("Remove tags"), permissions=["tag"])
     def remove_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         return bulk_tags.remove(self, request, queryset)
+
+    @admin.action(description=_("Assign to a colleague"), permissions=["assign"])
+    def assign_owner(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return bulk.ask_then_do(self, request, queryset, bulk.ASSIGN)
+
+    @admin.action(description=_("Give back to the pool"), permissions=["assign"])
+    def release_owner(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return bulk.ask_then_do(self, request, queryset, bulk.RELEASE)
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        return colleagues.may_assign(request.user)
 
     def has_tag_permission(self, request: HttpRequest) -> bool:
         return tags.may_tag(request.user)

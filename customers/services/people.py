@@ -14,9 +14,9 @@ from customers.choices import IdentityKind
 from customers.models import Customer, Identity, Tag
 from customers.naming import clean_name, fold_name
 from customers.queries import colleagues, disclosure, duplicates
-from customers.queries.edits import BEFORE
 from customers.services import fields as own_fields
-from customers.services import tagging
+from customers.services import remembering, tagging
+from customers.services.owning import telling
 from scrm.kit import audit, clock, phones
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
@@ -26,8 +26,6 @@ SHOWN = "phone.shown"
 # Consultants take their customers' numbers along one by one; more a day than anyone calls is refused.
 SHOWN_A_DAY = 50
 BY_HAND = "person"
-# What changes without anybody's edit.
-UNTOLD = ("updated_at", "last_contact_at")
 
 PLAIN = frozenset(
     ("name", "gender", "birthday", "city", "address", "company", "occupation", "education", "note")
@@ -54,6 +52,7 @@ def create(
             _add_phone(customer, number)
             tagging.put(Customer.everyone.filter(pk=customer.pk), tags, by=by)
             audit.record("person.created", by=by, on=customer)
+            telling.new_person(customer, by=by)
     except IntegrityError:
         _refuse_duplicate(number, by)
         raise
@@ -75,6 +74,7 @@ def change(
     `custom` is merged key by key, None takes a value away. Refuses like `create`.
     """
     _may_choose(customer, values, by)
+    owner_before = customer.owner_id
     changed = _fill(customer, values)
     if custom is not None and _merge_custom(customer, custom):
         changed.append("custom")
@@ -87,10 +87,12 @@ def change(
             if "phone" in changed:
                 _add_phone(customer, number)
             if changed:
-                _remember(customer.pk)
+                remembering.before_edit(customer.pk)
                 customer.updated_at = clock.now()
                 customer._history_user = by  # type: ignore[attr-defined]
                 customer.save(update_fields=[*_columns(changed), "updated_at"])
+            if "owner" in changed:
+                telling.edited(customer, before=owner_before, by=by)
             if tags is not None and tagging.set_tags(customer, tags, by=by):
                 changed.append("tags")
     except IntegrityError:
@@ -206,17 +208,6 @@ def _columns(changed: Iterable[str]) -> list[str]:
     return [column for name in changed for column in more.get(name, [name])]
 
 
-def _remember(pk: int) -> None:
-    """Before an edit: how she stood, where the history does not tell. Sheets write no history rows, and without
-    this line the edit would look like nobody's, or like everything that sheets have said since."""
-    history = Customer.history
-    row = Customer.everyone.get(pk=pk)
-    last = history.filter(id=pk).order_by("-history_date", "-history_id").first()
-    columns = [field.attname for field in Customer._meta.concrete_fields if field.name not in UNTOLD]
-    if last is None or any(getattr(last, column) != getattr(row, column) for column in columns):
-        history.bulk_history_create([row], update=True, default_change_reason=BEFORE)
-
-
 def _may_archive(by: Any) -> None:
     if by is not None and not by.has_perm(ARCHIVE):
         raise Refused("person.archive_not_allowed", _("You may not archive customers."))
@@ -229,7 +220,7 @@ def _turn(customer: Customer, by: Any, *, to_archive: bool) -> Customer:
             raise Refused("person.not_living", _("This person is archived already."))
         if not to_archive and (row.archived_at is None or row.merged_into_id or row.erased_at):
             raise Refused("person.not_archived", _("This person is not archived."))
-        _remember(row.pk)
+        remembering.before_edit(row.pk)
         row.archived_at = clock.now() if to_archive else None
         row.updated_at = clock.now()
         row._history_user = by  # type: ignore[attr-defined]

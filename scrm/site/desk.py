@@ -25,7 +25,11 @@ class Desk(UnfoldAdminSite):
         super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        # Here and not above: its admins register themselves at this very site.
+        from customers.admin.owners.urls import urls as owners
+
         return [
+            *owners(self),
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
             path("settings/", self.admin_view(navigation.settings_page), name="site_settings"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
-from customers.queries import imports, order_imports, orders, takings, today
+from customers.queries import imports, order_imports, orders, owners, takings, today
 from customers.services.importing import matching
 from customers.services.ordering import approving
 from scrm.kit import clock, money
@@ -152,15 +152,12 @@ def _orders(user: Any) -> list[Figure]:
 
 
 def _unowned(user: Any) -> list[Figure]:
-    everyone = _link("admin:customers_customer_changelist")
-    if not everyone or not user.has_perm("customers.assign_customer"):
+    """The pool as the page behind it shows it: a manager's holds those without a store, too."""
+    pool = _link("admin:customers_pool")
+    if not pool or not user.has_perm("customers.assign_customer"):
         return []
-    count = Customer.objects.visible_to(user).filter(owner=None).count()
-    return [
-        Figure(
-            "unowned", _("Customers without a consultant"), count, f"{everyone}?unowned=1", "person_off", True
-        )
-    ]
+    count = owners.pool_of(user).count()
+    return [Figure("unowned", _("Customers without a consultant"), count, pool, "person_off", True)]
 
 
 def _duplicates(user: Any) -> list[Figure]:

@@ -58,6 +58,7 @@ GROUPS = (
             Item(
                 _("All customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"
             ),
+            Item(_("Pool: to be assigned"), "person_add_disabled", "admin:customers_pool", "customers.add_ownerchange"),
             Item(
                 _("Possible duplicates"),
                 "group",
@@ -91,6 +92,14 @@ GROUPS = (
                 "admin:staff_employee_changelist",
                 "staff.change_employee",
                 _("Who works here, with which role, in which store; login links and locked accounts"),
+            ),
+            # Managers hand over too: they come by the pool, and have no settings.
+            Item(
+                _("Hand-over"),
+                "swap_horiz",
+                "admin:customers_handover",
+                "customers.archive_customer",
+                _("All customers and open work of a colleague to others, when somebody leaves"),
             ),
             Item(
                 _("Stores"),

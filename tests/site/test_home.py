@@ -50,7 +50,8 @@ def people(shop: Shop, employee: Employee, manager: Employee) -> None:
 EXPECTED = {
     Role.OWNER: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
     Role.OPERATOR: {"customers": 7, "new_customers": 4, "orders": 3, "unowned": 4},
-    Role.MANAGER: {"customers": 5, "new_customers": 3, "orders": 2, "unowned": 2},
+    # In the pool of a manager are those without a store, whom she does not see elsewhere.
+    Role.MANAGER: {"customers": 5, "new_customers": 3, "orders": 2, "unowned": 3},
     Role.EMPLOYEE: {"customers": 2, "new_customers": 1},
     Role.AGENCY: {},
 }
@@ -82,7 +83,7 @@ def test_every_number_leads_to_as_many_rows(
 
 @pytest.mark.parametrize(
     ("role", "queries"),
-    [(Role.OWNER, 17), (Role.OPERATOR, 16), (Role.MANAGER, 20), (Role.EMPLOYEE, 10), (Role.AGENCY, 3)],
+    [(Role.OWNER, 17), (Role.OPERATOR, 16), (Role.MANAGER, 21), (Role.EMPLOYEE, 10), (Role.AGENCY, 3)],
 )
 def test_queries_do_not_grow(
     client: Client,

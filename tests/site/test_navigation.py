@@ -14,8 +14,8 @@ from scrm.staff.models import Employee
 
 WORK = ["Home", "Today's list"]
 CONTACT = ["Tags", "Follow-ups", "Appointments"]
-CUSTOMERS = ["All customers", *CONTACT]
-HEAD_OFFICE = ["All customers", "Possible duplicates", *CONTACT]
+CUSTOMERS = ["All customers", "Pool: to be assigned", *CONTACT]
+HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", *CONTACT]
 TRADE = ["Orders and refunds", "Products"]
 SEEN = {
     Role.OWNER: [
@@ -32,8 +32,8 @@ SEEN = {
 }
 
 SETTINGS = {
-    Role.OWNER: ["Staff", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Audit log", "System status"],
-    Role.OPERATOR: ["Channels of origin", "Own fields", "Touchpoints"],
+    Role.OWNER: ["Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Audit log", "System status"],
+    Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields", "Touchpoints"],
 }
 
 
@@ -69,6 +69,9 @@ def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Emplo
         for noun in ("channel", "customfield", "touchpoint")
         if me.has_perm(f"customers.view_{noun}")
     }
+    if me.has_perm("customers.assign_customer"):
+        # A manager has no settings; she comes to the hand-over by the pool.
+        readable.add(reverse("admin:customers_handover"))
     assert {link: client.get(link).status_code for link in hidden if link not in readable} == dict.fromkeys(
         [link for link in hidden if link not in readable], 403
     )

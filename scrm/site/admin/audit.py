@@ -62,6 +62,9 @@ WORDS = {
     "sensitive": _("sensitive"),
     "fields": _("fields"),
     "broken_off": _("broken off"),
+    "to": _("to"),
+    "tasks": _("open tasks"),
+    "appointments": _("appointments"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {
@@ -170,7 +173,8 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
         lines = (
             (WORDS.get(key, key), _said(entry, key, entry.detail[key]))
             for key in order
-            if key in entry.detail
+            # What begins with "_" is for the page that tells of the act.
+            if key in entry.detail and not key.startswith("_")
         )
         return format_html_join("", "<p>{}: {}</p>", lines)
 

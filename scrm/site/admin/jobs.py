@@ -16,6 +16,8 @@ NAMES = {
     "customers.tasks.undo_import": _("Undo of an import"),
     "customers.tasks.index_own_fields": _("Index for filters by own fields"),
     "customers.tasks.tag_people": _("Tags for many customers"),
+    "customers.tasks.move_people": _("Owners of many customers"),
+    "customers.tasks.hand_over": _("Hand-over of a colleague's customers"),
     "customers.tasks.ask_who_came": _("Asking who came"),
     "customers.tasks.remember_birthdays": _("Birthdays for today's lists"),
     "customers.tasks.propose_pairs": _("Looking for possible duplicates"),

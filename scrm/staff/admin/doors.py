@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scrm.kit.errors import Refused
+from scrm.staff import leaving
 from scrm.staff.models import Employee
 from scrm.staff.services import employees, locks, login_links
 
@@ -80,6 +81,7 @@ def deactivate(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         lambda: employees.deactivate(employee, by=request.user),  # type: ignore[arg-type]
         done=_("%(name)s is deactivated."),
         title=_("Deactivate %(name)s?"),
+        held=leaving.held(request.user, employee),
         lines=[
             _("For somebody who has left. Open pages stop working at once, and login is no longer possible."),
             _("Customers and records keep this name. The account can be reactivated later."),
@@ -118,11 +120,12 @@ def _do(
     lines: list[str],
     button: str,
     danger: bool = False,
+    held: list[leaving.Held] | None = None,
 ) -> HttpResponse:
     name = {"name": employee.name}
     if request.method != "POST":
         return _ask(
-            model_admin, request, employee, title=title % name, lines=lines, button=button, danger=danger
+            model_admin, request, employee, title=title % name, lines=lines, button=button, danger=danger, held=held
         )
     try:
         act()

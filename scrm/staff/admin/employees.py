@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 
 from scrm.kit import phones
 from scrm.kit.admin import HistoryAdmin, HouseAdmin
+from scrm.staff import leaving
 from scrm.staff.admin import doors
 from scrm.staff.admin.choosing import ChoosableMixin
 from scrm.staff.admin.forms import EmployeeForm
@@ -41,6 +42,7 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     ]
     readonly_fields = ["standing", "last_login", "left_on"]
     autocomplete_fields = ["department"]
+    change_form_before_template = "admin/staff/held.html"
     actions = ["unlock_selected"]
     actions_detail = ["hand_over_link", "unlock_one", "deactivate", "reactivate"]
 
@@ -96,7 +98,9 @@ class EmployeeAdmin(ChoosableMixin, HistoryAdmin, HouseAdmin):
     ) -> HttpResponse:
         """One way to save: adding ends at the login link, whichever button was pressed."""
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": object_id is not None}
-        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | buttons)
+        employee = self.get_object(request, object_id) if object_id else None
+        held = {"held": leaving.held(request.user, employee) if employee is not None else []}
+        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | buttons | held)
 
     def save_model(self, request: HttpRequest, obj: Employee, form: Any, change: bool) -> None:
         obj._history_user = request.user  # type: ignore[attr-defined]

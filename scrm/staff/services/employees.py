@@ -47,13 +47,18 @@ def change_employee(employee: Employee, *, by: Employee | None, **values: Any) -
     return employee
 
 
-@transaction.atomic
-def deactivate(employee: Employee, *, by: Employee) -> Employee:
-    """They left: sessions end with their next request, the password is gone, open login links are void.
-    Nothing they did is touched. Raises Refused("employee.self") or Refused("employee.last_owner")."""
+def may_deactivate(employee: Employee, *, by: Employee) -> None:
+    """Raises Refused("employee.self") or Refused("employee.last_owner"). Inside the transaction that writes."""
     if employee.pk == by.pk:
         raise Refused("employee.self", _("You cannot deactivate your own account."))
     guard_last_owner(employee, role=employee.role, is_active=False)
+
+
+@transaction.atomic
+def deactivate(employee: Employee, *, by: Employee) -> Employee:
+    """They left: sessions end with their next request, the password is gone, open login links are void.
+    Nothing they did is touched. Refuses as `may_deactivate` does."""
+    may_deactivate(employee, by=by)
     employee.is_active = False
     employee.left_on = clock.today()
     # A new password hash ends every session for good, also after a return.

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from customers.services import fields, mass_tagging
 from customers.services.importing import drafts, undoing
+from customers.services.owning import handing_over, mass
 from scrm.kit.models import JobRun
 from scrm.site.admin.jobs import NAMES
 from scrm.site.schedules import SCHEDULES
@@ -13,7 +14,7 @@ from scrm.staff.models import Employee
 
 
 def test_every_job_has_a_name() -> None:
-    queued = {drafts.PREVIEW, drafts.RUN, undoing.JOB, mass_tagging.JOB, fields.INDEX}
+    queued = {drafts.PREVIEW, drafts.RUN, undoing.JOB, mass_tagging.JOB, fields.INDEX, mass.JOB, handing_over.JOB}
     assert {schedule.name for schedule in SCHEDULES} | queued == set(NAMES)
 
 

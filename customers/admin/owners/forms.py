@@ -1,0 +1,82 @@
+"""To whom, and why."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextInputWidget,
+)
+
+from customers.queries import colleagues
+from customers.services.owning.telling import NOTE_LENGTH
+from scrm.staff.models import Employee
+
+
+def takers(viewer: Any) -> Any:
+    """Colleagues who may be given customers by the viewer."""
+    return colleagues.owners_of(viewer).filter(is_active=True).select_related("department")
+
+
+class Named:
+    """A colleague with her store: two of one name are told apart."""
+
+    def label_from_instance(self, employee: Employee) -> str:
+        return f"{employee.name} · {employee.department}" if employee.department else employee.name
+
+
+class TakerField(Named, forms.ModelChoiceField):
+    widget = UnfoldAdminSelect2Widget
+
+
+class TakersField(Named, forms.ModelMultipleChoiceField):
+    widget = UnfoldAdminSelect2MultipleWidget
+
+
+def note_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Why; stands on the customer's page and in the task of the new owner."),
+    )
+
+
+class AssignForm(forms.Form):
+    to: Any = TakerField(Employee.objects.none(), label=_("New owner"), empty_label="—")
+    note = note_field()
+
+    def __init__(self, data: Any, *, viewer: Any) -> None:
+        super().__init__(data)
+        fields: Any = self.fields
+        fields["to"].queryset = takers(viewer)
+
+
+class ShareForm(forms.Form):
+    among: Any = TakersField(Employee.objects.none(), label=_("Among whom"))
+    note = note_field()
+
+    def __init__(self, data: Any, *, viewer: Any) -> None:
+        super().__init__(data)
+        fields: Any = self.fields
+        fields["among"].queryset = takers(viewer)
+
+
+class ReleaseForm(forms.Form):
+    note = note_field()
+
+    def __init__(self, data: Any, *, viewer: Any) -> None:
+        super().__init__(data)
+        self.fields["note"].help_text = _("Why; stands on the customer's page.")
+
+
+class OneForm(AssignForm):
+    """Of one person. Giving her back is a button of its own: never what happens when nobody was chosen."""
+
+    def __init__(self, data: Any, *, viewer: Any) -> None:
+        super().__init__(data, viewer=viewer)
+        self.release = bool(data) and "release" in data
+        self.fields["to"].required = not self.release
