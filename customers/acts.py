@@ -16,6 +16,8 @@ def declare() -> None:
         import__name_matched=_("import: name matched"),
         import__names_kept=_("import: names kept"),
         import__mapping_forgotten=_("import: saved mapping removed"),
+        consent__given=_("consent recorded"),
+        consent__withdrawn=_("consent taken back"),
         field__created=_("own field added"),
         field__changed=_("own field changed"),
         field__dropped=_("own field without values removed"),

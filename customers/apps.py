@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
+        from customers.admin import consent_page
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
 
@@ -17,3 +18,4 @@ class CustomersConfig(AppConfig):
         proofs.register()
         tasks.register()
         own_movers.register()
+        consent_page.register()

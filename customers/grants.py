@@ -19,6 +19,7 @@ def declare() -> None:
         "customers.tag_customer",
         "customers.view_identity",
         "customers.view_consent",
+        "customers.add_consent",
         "customers.view_opening",
         "customers.view_customertag",
         "customers.view_order",

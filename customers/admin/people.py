@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin import bulk_tags, consent_page, filters, person_form_view, person_page
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
@@ -47,7 +47,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css", "customers/orders.css"]}
+        css = {"all": ["customers/people.css", "customers/orders.css", "customers/privacy.css"]}
         js = ["customers/people.js"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -55,6 +55,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("known/", self.known_view, "known"),
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
+            self._url("<path:object_id>/consent/", self.consent_view, "consent"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
             *super().get_urls(),
@@ -84,6 +85,9 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def reveal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.reveal(self, request, object_id)
+
+    def consent_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return consent_page.page(self, request, object_id)
 
     def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.archive(self, request, object_id)
