@@ -55,3 +55,5 @@ def declare() -> None:
         *(f"customers.add_{noun}" for noun in SETTINGS),
         *(f"customers.change_{noun}" for noun in SETTINGS),
     )
+    # To erase somebody is to add her identities to the erased ones. There is no undo, so it is the owner's alone.
+    grant(Role.OWNER, "customers.add_erasedidentity")

@@ -12,7 +12,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.admin import bulk_tags, consent_page, filters, person_form_view, person_page
+from customers.admin import (
+    bulk_tags,
+    consent_page,
+    erasing_page,
+    filters,
+    looks_page,
+    person_form_view,
+    person_page,
+)
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
@@ -53,9 +61,11 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self._url("known/", self.known_view, "known"),
+            self._url("looks/", self.looks_view, "looks"),
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
             self._url("<path:object_id>/consent/", self.consent_view, "consent"),
+            self._url("<path:object_id>/erase/", self.erase_view, "erase"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
             *super().get_urls(),
@@ -88,6 +98,12 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def consent_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return consent_page.page(self, request, object_id)
+
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return erasing_page.page(self, request, object_id)
+
+    def looks_view(self, request: HttpRequest) -> HttpResponse:
+        return looks_page.page(self, request)
 
     def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.archive(self, request, object_id)

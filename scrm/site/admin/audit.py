@@ -64,6 +64,7 @@ WORDS = {
     "broken_off": _("broken off"),
     "purposes": _("for"),
     "medium": _("medium"),
+    "records": _("records"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {

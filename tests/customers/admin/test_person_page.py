@@ -179,8 +179,8 @@ def test_a_number_field_with_a_phone_in_it_is_masked(client, owner, employee, ju
     assert text_of(client.get(url(juan)), "details").endswith("备用 1,234,567")
 
 
-def test_the_daily_limit_is_said_and_the_number_stays(client, employee, juan, monkeypatch):
-    monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
+def test_the_daily_limit_is_said_and_the_number_stays(client, employee, juan, settings):
+    settings.DAILY_PHONE_LIMIT = 0
     client.force_login(employee)
     answer = client.post(url(juan, "reveal"), headers={"Accept": "application/json, text/html"})
     assert answer.status_code == 429
