@@ -62,31 +62,38 @@ def watched(viewer: Any) -> QuerySet[Employee]:
 def by_day(
     viewer: Any, *, first: date, last: date, employee: int | None = None, customers: list[int] | None = None
 ) -> list[Day]:
-    """The newest day first, and on it who looked at most. Two queries, however many looked."""
-    people = watched(viewer).filter(pk=employee) if employee is not None else watched(viewer)
-    names = people.in_bulk()
-    rows = _entries(names, first, last)
+    """The newest day first, and on it who looked at most. Two queries, however many looked; one when nobody did."""
+    people = watched(viewer) if employee is None else watched(viewer).filter(pk=employee)
+    rows = _entries(people, first, last)
     if customers is not None:
         rows = rows.filter(object_type=_CUSTOMER, object_id__in=[str(pk) for pk in customers])
-    found = (
+    return _lines(rows)
+
+
+def over_limit(viewer: Any, *, first: date, last: date) -> list[Day]:
+    """The lines of those who looked at more than the limit, or wanted to."""
+    rows = _entries(watched(viewer), first, last)
+    return [line for line in _lines(rows, least=settings.DAILY_PHONE_LIMIT + 1) if line.over]
+
+
+def _lines(rows: QuerySet[AuditEntry], least: int = 0) -> list[Day]:
+    found = list(
         rows.annotate(day=TruncDate("at", tzinfo=timezone.get_default_timezone()))
         .values("actor", "day")
         .annotate(
             wanted=Count("object_id", distinct=True),
             people=Count("object_id", distinct=True, filter=Q(action=SHOWN)),
         )
+        .filter(wanted__gte=least)
         .order_by("-day", "-wanted", "actor")
     )
+    names = Employee.objects.in_bulk({row["actor"] for row in found})
     return [Day(names[row["actor"]], row["day"], row["people"], row["wanted"]) for row in found]
-
-
-def over_limit(viewer: Any, *, first: date, last: date) -> list[Day]:
-    return [line for line in by_day(viewer, first=first, last=last) if line.over]
 
 
 def people_on(viewer: Any, employee: Employee, day: date) -> tuple[list[Look], int]:
     """Whom `employee` looked at on `day`, as far as the viewer may see them, and how many others there were."""
-    rows = _entries([employee.pk], day, day).filter(object_type=_CUSTOMER).values("object_id")
+    rows = _entries(Employee.objects.filter(pk=employee.pk), day, day).filter(object_type=_CUSTOMER).values("object_id")
     told = rows.annotate(
         times=Count("pk", filter=Q(action=SHOWN)), last=Max("at"), refused=Count("pk", filter=Q(action=REFUSED))
     ).order_by("-last")
@@ -113,6 +120,7 @@ def _today(employee: Any, action: str) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(actor=employee, action=action, at__gte=clock.start_of(clock.today()))
 
 
-def _entries(employees: Any, first: date, last: date) -> QuerySet[AuditEntry]:
-    rows = AuditEntry.objects.order_by().filter(action__in=[SHOWN, REFUSED], actor__in=list(employees))
+def _entries(employees: QuerySet[Employee], first: date, last: date) -> QuerySet[AuditEntry]:
+    rows = AuditEntry.objects.order_by().filter(action__in=[SHOWN, REFUSED])
+    rows = rows.filter(actor__in=employees.order_by().values("pk"))
     return rows.filter(at__gte=clock.start_of(first), at__lt=clock.start_of(last + timedelta(days=1)))

@@ -24,14 +24,17 @@ SEEN = {
         "Settings",
     ],
     Role.OPERATOR: ["Home", *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
-    Role.MANAGER: ["Home", *CUSTOMERS, *TRADE],
+    Role.MANAGER: ["Home", *CUSTOMERS, *TRADE, "Settings"],
     Role.EMPLOYEE: ["Home", *CUSTOMERS, *TRADE],
     Role.AGENCY: ["Home"],
 }
 
 SETTINGS = {
-    Role.OWNER: ["Staff", "Stores", "Channels of origin", "Own fields", "Audit log", "System status"],
+    Role.OWNER: [
+        "Staff", "Stores", "Channels of origin", "Own fields", "Looks at numbers", "Audit log", "System status",
+    ],
     Role.OPERATOR: ["Channels of origin", "Own fields"],
+    Role.MANAGER: ["Looks at numbers"],
 }
 
 

@@ -177,8 +177,8 @@ def register() -> None:
     erasers.register("strays", Strays())
     erasers.register("exports", Exports())
     erasers.register("identities", Identities(Identity, _("phone numbers and other ways to know her")))
-    erasers.register("tags", Removes(CustomerTag, _("tags")))
-    erasers.register("candidates", Candidates(MergeCandidate, _("possible duplicates")))
+    erasers.register("tags", Removes(CustomerTag, _("tags on her")))
+    erasers.register("candidates", Candidates(MergeCandidate, _("pairs in which she is a possible duplicate")))
     erasers.register(
         "follow_ups",
         Empties(FollowUp, _("follow-ups: what was said"), values={"content": "", "next_words": "", "key": None}),
