@@ -12,8 +12,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.admin.panels import Panel, panels
 from customers.models import Customer
 from customers.queries import looks, people
+from customers.queries.person import Reader
 from scrm.kit import clock
 from scrm.staff.models import Employee
 
@@ -89,3 +91,9 @@ def over_said(line: looks.Day) -> str:
     return _("%(day)s %(name)s looked at %(count)d numbers (limit %(limit)d)") % said
 
 
+def panel(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
+    return {"link": f"{reverse(PAGE)}?customer={reader.customer.pk}&days={SPANS[-1]}"} if looks.may_see(request.user) else None
+
+
+def register() -> None:
+    panels.register("looks", Panel("identities", "customers/people/looks_link.html", panel))

@@ -40,7 +40,17 @@ from scrm.kit.models import AuditEntry
 from scrm.staff.choices import Role, Scope
 from scrm.staff.models import Employee
 from scrm.staff.scope import scope_providers
-from tests.factories.customers import consent, identify, make_batch, make_channel, make_customer, make_opening, make_row, make_tag, tag
+from tests.factories.customers import (
+    consent,
+    identify,
+    make_batch,
+    make_channel,
+    make_customer,
+    make_opening,
+    make_row,
+    make_tag,
+    tag,
+)
 from tests.factories.orders import credit, make_line, make_order, make_product
 
 pytestmark = pytest.mark.django_db

@@ -120,8 +120,8 @@ class Decider:
         rows_of = Customer.everyone.filter(pk__in=ids).order_by("pk")
         if connection.in_atomic_block:
             rows_of = rows_of.select_for_update()
-        # Whoever was folded since the plan was made is not written to: her identities lead to who she is now.
-        for values in rows_of.filter(merged_into=None).values_list("pk", *COLUMNS):
+        # Whoever was folded or erased since the plan was made is not written to: identities lead to who she is now.
+        for values in rows_of.filter(merged_into=None, erased_at=None).values_list("pk", *COLUMNS):
             people[values[0]] = Person(values[0], dict(zip(COLUMNS, values[1:], strict=True)), new=False)
         ids &= people.keys()
         for customer, tag in (
@@ -154,7 +154,7 @@ class Decider:
         root = self.plan.root[ordinal]
         joined = root != ordinal
         if self.plan.target[root] == ERASED or not self.erased.isdisjoint(row.who.ids):
-            if not joined and not self.plan.target[root]:
+            if not joined and self.plan.target[root] not in people:
                 self.plan.target[root] = ERASED
             # What the row says of her is not kept a second time.
             return Decision(row.number, Outcome.REJECTED, code="person.erased")

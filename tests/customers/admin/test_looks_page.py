@@ -72,3 +72,10 @@ def test_who_gets_there(client, everyone):
     assert answers == {
         Role.OWNER: 200, Role.OPERATOR: 403, Role.MANAGER: 200, Role.EMPLOYEE: 403, Role.AGENCY: 403,
     }  # fmt: skip
+
+
+def test_her_page_leads_to_who_looked_at_her(client, owner, employee, mine):
+    link = f"{PAGE}?customer={mine[0].pk}&amp;days=31"
+    for who, found in ((owner, True), (employee, False)):
+        client.force_login(who)
+        assert (link in client.get(f"/admin/customers/customer/{mine[0].pk}/change/").content.decode()) is found

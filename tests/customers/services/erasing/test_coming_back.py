@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from customers.models import Consent, Customer, ErasedIdentity, Identity, ImportBatch, ImportRow, Order
 from customers.services import people
 from customers.services.erasing import erasing
-from customers.services.importing import reasons, undoing
+from customers.services.importing import planning, reasons, running, undoing
+from customers.services.importing.deciding import Decider
+from customers.services.importing.names import Names
 from customers.services.ordering import undoing as order_undoing
 from scrm.kit import jobs
 from scrm.kit.errors import Refused
@@ -100,7 +103,8 @@ def test_an_order_booked_before_stays_as_it_is(tmp_path: Path, owner: Employee) 
     assert Customer.objects.count() == 0
 
 
-def test_undo_of_her_import_brings_nothing_back(tmp_path: Path, owner: Employee) -> None:
+def test_undo_of_her_import_brings_nothing_back(tmp_path: Path, owner: Employee, client: Client) -> None:
+    client.force_login(owner)
     old = book(tmp_path, HEAD, ["王小娟", A, None, "老备注"], ["李四", B, None, None])
     new = book(tmp_path, HEAD, ["王小娟", A, "C-1001", "新备注"], name="新.xlsx")
     runs.run(old)
@@ -114,6 +118,8 @@ def test_undo_of_her_import_brings_nothing_back(tmp_path: Path, owner: Employee)
         batch.refresh_from_db()
         made = undoing.plan(batch)
         assert (made.possible, made.people_erased, made.people_removed, made.people_restored) == (True, 1, removed, 0)
+        page = client.get(f"/admin/customers/importbatch/{batch.pk}/undo/").content.decode()
+        assert 'data-plan="erased" data-value="1"' in page
         undoing.ask(batch, by=owner)
         jobs.drain()
     emptied = Customer.everyone.get()
@@ -165,3 +171,17 @@ def test_who_came_back_may_stand_in_sheets_again(tmp_path: Path, gone: Customer,
 def test_saying_so_of_somebody_who_never_went_does_nothing(employee: Employee) -> None:
     people.create(phone=B, by=employee, owner=employee, came_back=True)
     assert (Consent.objects.count(), AuditEntry.objects.filter(action="person.came_back").count()) == (0, 0)
+
+
+def test_erased_while_the_sheet_was_under_way(tmp_path: Path, owner: Employee) -> None:
+    """The plan was made while she was here: her further row, known by another number, does not fill the emptied row."""
+    person = make_customer("王小娟", A)
+    path = book(tmp_path, HEAD, ["王小娟", A, "C-7", "一"], ["王小娟", None, "C-7", "二"])
+    with running.open_file(path, name="会员.xlsx") as opened:
+        reader = running.reader_for(opened, "收银")
+        plan = planning.make(reader, opened.source, "identity")
+        erase(person, owner)
+        decider = Decider(reader, plan, Names(), require="identity", on_conflict="fill")
+        out = decider.decide(decider.read(next(iter(running._slices(reader, opened.source, 0)))))
+    assert [(one.outcome, one.code) for one in out.decisions] == [("rejected", "person.erased")] * 2
+    assert out.people == []

@@ -208,6 +208,13 @@ def test_undo_of_a_merge_brings_nothing_back(her, owner):
     assert everything() == after
 
 
+def test_a_card_number_inside_an_order_number_is_chance(her, owner):
+    chance = make_order(her, number=f"2025{CARD}")
+    erase(her, owner)
+    chance.refresh_from_db()
+    assert chance.number == f"2025{CARD}"
+
+
 def test_hashes_are_keyed_and_former_keys_still_tell(her, owner, settings):
     erase(her, owner)
     assert ErasedIdentity.objects.count() == 4
