@@ -8,7 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
-        from customers.admin import consent_page, erasing_page, looks_page
+        from customers.admin import consent_page, erasing_page, looks_told
         from customers.services.erasing import own_erasers
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
@@ -21,5 +21,5 @@ class CustomersConfig(AppConfig):
         own_movers.register()
         own_erasers.register()
         consent_page.register()
-        looks_page.register()
+        looks_told.register()
         erasing_page.register()

@@ -17,7 +17,6 @@ from customers.admin import (
     consent_page,
     erasing_page,
     filters,
-    looks_page,
     person_form_view,
     person_page,
 )
@@ -61,7 +60,6 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self._url("known/", self.known_view, "known"),
-            self._url("looks/", self.looks_view, "looks"),
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
             self._url("<path:object_id>/consent/", self.consent_view, "consent"),
@@ -101,9 +99,6 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return erasing_page.page(self, request, object_id)
-
-    def looks_view(self, request: HttpRequest) -> HttpResponse:
-        return looks_page.page(self, request)
 
     def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.archive(self, request, object_id)

@@ -161,8 +161,8 @@ def _returns(number: str, came_back: bool) -> bool:
 
 def came_back_asks() -> str:
     return _(
-        "The personal data of whoever has this number was erased at her own wish. Only if she came back herself and wants "
-        "to be known again, tick that and save."
+        "The personal data of whoever has this number was erased at her own wish. Enter it only if she came back herself "
+        "and wants to be known again; saving asks you to tick that."
     )
 
 

@@ -25,10 +25,13 @@ class Desk(UnfoldAdminSite):
         super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        from customers.admin import looks_page  # registers itself with this very site
+
         return [
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
             path("settings/", self.admin_view(navigation.settings_page), name="site_settings"),
+            path("looks/", self.admin_view(looks_page.page), name="site_looks"),
             path("status/", self.admin_view(status.page), name="site_status"),
             path("empty-demo/", self.admin_view(demo.empty), name="site_empty_demo"),
             *super().get_urls(),

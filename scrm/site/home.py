@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.admin import looks_page
+from customers.admin import looks_page, looks_told
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
 from customers.queries import imports, looks, order_imports, orders
@@ -130,7 +130,7 @@ def _looks(user: Any) -> list[Figure]:
     return [
         Figure(
             f"looks-{line.employee.pk}-{line.day:%m%d}",
-            looks_page.over_said(line),
+            looks_told.over_said(line),
             line.wanted,
             f"{link}?employee={line.employee.pk}&day={line.day:%Y-%m-%d}",
             "visibility",

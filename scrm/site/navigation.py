@@ -115,7 +115,7 @@ GROUPS = (
             Item(
                 _("Looks at numbers"),
                 "visibility",
-                "admin:customers_customer_looks",
+                "admin:site_looks",
                 hint=_("Who looked at whose full phone number, and who looked at more than usual"),
                 allowed=looks.may_see,
             ),

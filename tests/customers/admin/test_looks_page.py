@@ -8,7 +8,7 @@ from scrm.staff.choices import Role
 from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
-PAGE = "/admin/customers/customer/looks/"
+PAGE = "/admin/looks/"
 
 
 @pytest.fixture(autouse=True)
