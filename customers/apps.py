@@ -8,8 +8,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
+        from customers.admin import consent_page, erasing_page, looks_told
         from customers.admin.owners import leaving, panel
         from customers.queries import own_timeline
+        from customers.services.erasing import own_erasers
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
 
@@ -22,3 +24,7 @@ class CustomersConfig(AppConfig):
         panel.register()
         leaving.register()
         own_timeline.register()
+        own_erasers.register()
+        consent_page.register()
+        looks_told.register()
+        erasing_page.register()

@@ -19,6 +19,7 @@ def declare() -> None:
         "customers.tag_customer",
         "customers.view_identity",
         "customers.view_consent",
+        "customers.add_consent",
         "customers.view_opening",
         "customers.view_customertag",
         "customers.add_ownerchange",
@@ -62,3 +63,5 @@ def declare() -> None:
         *(f"customers.add_{noun}" for noun in SETTINGS),
         *(f"customers.change_{noun}" for noun in SETTINGS),
     )
+    # To erase somebody is to add her identities to the erased ones. There is no undo, so it is the owner's alone.
+    grant(Role.OWNER, "customers.add_erasedidentity")

@@ -18,6 +18,7 @@ PRIVATE_DIR = DATA_DIR / "private"
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.text("SECRET_KEY_FALLBACKS").split()
 
 # --- where it is reached ----------------------------------------------------------------------------------
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -187,6 +188,9 @@ FORMAT_MODULE_PATH = "scrm.site.formats"
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
 USE_TZ = True
+
+# A consultant sees no more full numbers a day; the owner is told of whoever looked at more.
+DAILY_PHONE_LIMIT = env.integer("DAILY_PHONE_LIMIT", 50, least=1)
 
 # --- files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -5,14 +5,15 @@ from typing import Any
 from django.contrib import admin
 
 from customers.admin.counted import CountedAdmin
+from customers.admin.masked import MaskedName
 from customers.models import Channel
 from customers.queries import channels
 from scrm.kit.admin import HouseAdmin
 
 
 @admin.register(Channel)
-class ChannelAdmin(CountedAdmin, HouseAdmin):
-    list_display = ("name", "domain", "online", "parent", "people", "is_active")
+class ChannelAdmin(MaskedName, CountedAdmin, HouseAdmin):
+    list_display = ("named", "domain", "online", "parent", "people", "is_active")
     list_select_related = ("parent",)
     list_filter = ("domain", "is_active")
     search_fields = ("name",)

@@ -182,6 +182,8 @@ def undo(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
             joining.undo(merge, by=request.user)
         except Refused as no:
             messages.error(request, str(no))
+            if no.code == "merge.erased":  # she has no page any more
+                return redirect(LIST)
         else:
             messages.success(request, gettext("Taken apart again: two customers, as before the merge."))
         return redirect(PERSON, merge.kept_id)

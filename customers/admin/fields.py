@@ -32,7 +32,8 @@ class OwnFieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["lines"].initial = "\n".join(self.instance.choices)
-        self.fields["position"].help_text = _("Small numbers stand first.")
+        if "position" in self.fields:  # whoever may only read gets no fields at all
+            self.fields["position"].help_text = _("Small numbers stand first.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

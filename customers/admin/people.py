@@ -12,7 +12,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin import (
+    bulk_tags,
+    consent_page,
+    erasing_page,
+    filters,
+    person_form_view,
+    person_page,
+)
 from customers.admin.contacts import writing
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.owners import bulk, one
@@ -52,7 +59,15 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     change_form_template = "customers/people/form.html"
 
     class Media:
-        css = {"all": ["customers/people.css", "customers/orders.css", "customers/contacts.css", "customers/owners.css"]}
+        css = {
+            "all": [
+                "customers/people.css",
+                "customers/orders.css",
+                "customers/contacts.css",
+                "customers/owners.css",
+                "customers/privacy.css",
+            ]
+        }
         js = ["customers/people.js", "customers/contacts.js"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -61,6 +76,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
             self._url("<path:object_id>/owner/", self.owner_view, "owner"),
+            self._url("<path:object_id>/consent/", self.consent_view, "consent"),
+            self._url("<path:object_id>/erase/", self.erase_view, "erase"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
             self._url("<path:object_id>/bring-back/", require_POST(self.bring_back_view), "bring_back"),
             self._url("<path:object_id>/follow-up/", self.follow_up_view, "follow_up"),
@@ -95,6 +112,12 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def owner_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return one.change(self, request, object_id)
+
+    def consent_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return consent_page.page(self, request, object_id)
+
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return erasing_page.page(self, request, object_id)
 
     def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return person_page.archive(self, request, object_id)

@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from customers.admin.person_fields import (
@@ -27,7 +28,7 @@ from customers.admin.person_fields import (
 )
 from customers.choices import FieldKind, Gender
 from customers.models import Channel, Customer, CustomField
-from customers.queries import colleagues, disclosure, duplicates, tags
+from customers.queries import colleagues, disclosure, duplicates, erased, tags
 from customers.services import fields as own_fields
 from customers.services import people
 from scrm.kit import phones
@@ -107,6 +108,11 @@ class PersonForm(forms.Form):
                 field.help_text = _("Leave blank to keep %(phone)s. The old number still finds her.") % {
                     "phone": phones.mask(self.customer.phone)
                 }
+
+        if self.is_bound and erased.is_erased_phone(str(self.data.get("number", ""))):
+            self.fields["came_back"] = forms.BooleanField(
+                label=_("She came back herself and wants to be known again"), required=False, widget=UnfoldBooleanWidget
+            )
 
     def _choices(self) -> None:
         """What one may not choose is not offered: a consultant's new customers are her own."""
@@ -198,6 +204,8 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if "came_back" in self.fields and not cleaned.get("came_back") and "number" in cleaned:
+            self.add_error("came_back", people.came_back_asks())
         for key, field in self.own.items():
             if self.fields[OWN + key].disabled:
                 continue
@@ -224,6 +232,7 @@ class PersonForm(forms.Form):
             if not self.fields[OWN + key].disabled and self._was_shown(field, cleaned[OWN + key])
         }
         values["phone"] = cleaned["number"]
+        values["came_back"] = bool(cleaned.get("came_back"))
         return values
 
     def _was_shown(self, field: CustomField, value: Any) -> bool:

@@ -13,7 +13,7 @@ from unfold.forms import AdminForm
 from customers.admin import person_page
 from customers.admin.person_form import OWN, TEXTS, PersonForm
 from customers.models import Customer
-from customers.queries import duplicates
+from customers.queries import duplicates, erased
 from customers.services import people
 from scrm.kit.errors import Refused
 
@@ -41,7 +41,10 @@ def known(model_admin: Any, request: HttpRequest) -> JsonResponse:
     """Who has this number: masked for everyone, with a link for who may open her page."""
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
-    found = duplicates.by_phone(request.GET.get("phone", "")[:40], asking=request.user)
+    asked = request.GET.get("phone", "")[:40]
+    found = duplicates.by_phone(asked, asking=request.user)
+    if found is None and erased.is_erased_phone(asked):
+        return JsonResponse({"known": True, "id": None, "sentence": people.came_back_asks(), "url": None})
     if found is None:
         return JsonResponse({"known": False})
     url = reverse(person_page.PAGE, args=[found.customer.pk]) if found.visible else None
@@ -100,8 +103,9 @@ def fieldsets(form: PersonForm) -> list[tuple[Any, dict[str, Any]]]:
     """The number first; then who she is, who looks after her, the shop's own fields."""
     belongs = [name for name in ("store", "owner", "source", "known_since", "tags") if name in form.fields]
     own = [name for name in form.fields if name.startswith(OWN)]
+    back = ["came_back"] if "came_back" in form.fields else []
     sets: list[tuple[Any, dict[str, Any]]] = [
-        (None, {"fields": ["number", "name", "gender", "birthday"]}),
+        (None, {"fields": ["number", *back, "name", "gender", "birthday"]}),
         (_("Who looks after her"), {"fields": belongs}),
         (_("More about her"), {"fields": [*TEXTS, "note"]}),
     ]

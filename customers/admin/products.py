@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from customers.admin.masked import MaskedName
 from customers.admin.yuan import YuanField
 from customers.models import Product
 from customers.services import products
@@ -29,7 +30,7 @@ class ProductForm(forms.ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(HouseAdmin):
+class ProductAdmin(MaskedName, HouseAdmin):
     form = ProductForm
     list_filter = ("role", "is_active")
     list_filter_submit = True
@@ -43,7 +44,7 @@ class ProductAdmin(HouseAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         costs = ("cost", "margin") if self._sees_costs(request) else ()
-        return ("name", "code", "role", "price", *costs, "is_active")
+        return ("named", "code", "role", "price", *costs, "is_active")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if not self.has_change_permission(request, obj):

@@ -10,14 +10,15 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
 from customers.admin.counted import CountedAdmin
+from customers.admin.masked import MaskedName
 from customers.models import Tag, TagGroup
 from customers.queries import tags
 from scrm.kit.admin import HouseAdmin
 
 
 @admin.register(Tag)
-class TagAdmin(CountedAdmin, HouseAdmin):
-    list_display = ("name", "group", "people", "is_active")
+class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
+    list_display = ("named", "group", "people", "is_active")
     list_select_related = ("group",)
     list_filter = (("group", RelatedDropdownFilter), "is_active")
     list_filter_submit = True

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.choices import Domain, FieldKind
+from scrm.kit import phones
 
 
 class CustomField(models.Model):
@@ -59,4 +60,5 @@ class Channel(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        """Shown to everyone, as `Customer` is: "老客介绍 138…" comes from sheets too."""
+        return phones.mask_in_text(self.name)

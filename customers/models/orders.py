@@ -51,7 +51,8 @@ class Product(models.Model):
         permissions = [("see_cost", _("Can see costs and margins"))]
 
     def __str__(self) -> str:
-        return self.name
+        """Shown to everyone, as `Customer` is."""
+        return phones.mask_in_text(self.name)
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.choices import TagKind, TagSetBy
+from scrm.kit import phones
 
 
 class TagGroup(models.Model):
@@ -36,7 +37,8 @@ class Tag(models.Model):
         ordering = ["group", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        """Shown to everyone, as `Customer` is: a sheet's tag may hold a phone number."""
+        return phones.mask_in_text(self.name)
 
 
 class CustomerTag(models.Model):

@@ -26,7 +26,7 @@ def to_choose(customer: Customer | None = None) -> QuerySet[Tag]:
 def grouped(tags: Iterable[Tag]) -> list[tuple[str, list[tuple[int, str]]]]:
     """Choices of a select with one <optgroup> a group."""
     return [
-        (str(group), [(tag.pk, tag.name) for tag in of_group])
+        (str(group), [(tag.pk, str(tag)) for tag in of_group])
         for group, of_group in groupby(tags, key=lambda tag: tag.group)
     ]
 

@@ -6,25 +6,22 @@ What hangs together is kept here: `name_key` with the name, `phone` with the ide
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers.choices import IdentityKind
-from customers.models import Customer, Identity, Tag
+from customers.choices import IdentityKind, Purpose
+from customers.models import Customer, ErasedIdentity, Identity, Tag
 from customers.naming import clean_name, fold_name
-from customers.queries import colleagues, disclosure, duplicates
+from customers.queries import colleagues, disclosure, duplicates, erased, looks
+from customers.services import consenting, remembering, tagging
 from customers.services import fields as own_fields
-from customers.services import remembering, tagging
 from customers.services.owning import telling
 from scrm.kit import audit, clock, phones
 from scrm.kit.errors import Refused
-from scrm.kit.models import AuditEntry
 
 ARCHIVE = "customers.archive_customer"
-SHOWN = "phone.shown"
-# Consultants take their customers' numbers along one by one; more a day than anyone calls is refused.
-SHOWN_A_DAY = 50
+SHOWN = looks.SHOWN
 BY_HAND = "person"
 
 PLAIN = frozenset(
@@ -33,14 +30,22 @@ PLAIN = frozenset(
 
 
 def create(
-    *, phone: str, by: Any, tags: Iterable[Tag] = (), custom: Mapping[str, Any] | None = None, **values: Any
+    *,
+    phone: str,
+    by: Any,
+    tags: Iterable[Tag] = (),
+    custom: Mapping[str, Any] | None = None,
+    came_back: bool = False,
+    **values: Any,
 ) -> Customer:
-    """A new person with one phone identity. A name is not needed, a number is.
+    """A new person with one phone identity. A name is not needed, a number is. `came_back`: whoever had herself erased
+    with this number stands here again and wants to be known.
 
     Raises Refused: "phone.invalid"; "person.exists" or "person.archived" with the sentence that says who has
-    the number; "owner.not_yours", "store.not_yours" outside what `by` may choose.
+    the number; "person.erased" unless she came back; "owner.not_yours", "store.not_yours" outside what `by` may choose.
     """
     number = _number(phone)
+    returns = _returns(number, came_back)
     customer = Customer(phone=number)
     _may_choose(customer, values, by)
     _fill(customer, values)
@@ -53,6 +58,8 @@ def create(
             tagging.put(Customer.everyone.filter(pk=customer.pk), tags, by=by)
             audit.record("person.created", by=by, on=customer)
             telling.new_person(customer, by=by)
+            if returns:
+                _welcome_back(customer, number, by)
     except IntegrityError:
         _refuse_duplicate(number, by)
         raise
@@ -66,6 +73,7 @@ def change(
     phone: str | None = None,
     tags: Iterable[Tag] | None = None,
     custom: Mapping[str, Any] | None = None,
+    came_back: bool = False,
     **values: Any,
 ) -> list[str]:
     """Writes what differs and returns the names of it; an edit that changes nothing leaves no history.
@@ -79,6 +87,7 @@ def change(
     if custom is not None and _merge_custom(customer, custom):
         changed.append("custom")
     number = _number(phone) if phone else customer.phone
+    returns = number != customer.phone and _returns(number, came_back)
     if number != customer.phone:
         customer.phone = number
         changed.append("phone")
@@ -86,6 +95,8 @@ def change(
         with transaction.atomic():
             if "phone" in changed:
                 _add_phone(customer, number)
+                if returns:
+                    _welcome_back(customer, number, by)
             if changed:
                 remembering.before_edit(customer.pk)
                 customer.updated_at = clock.now()
@@ -116,33 +127,56 @@ def bring_back(customer: Customer, *, by: Any) -> Customer:
 def show_phone(customer: Customer, *, by: Any) -> str:
     """The full number, once, with an audit row: who looked at whom.
 
-    Raises Refused: "phone.not_yours" without the right; "phone.limit" for a consultant's 51st of a day.
+    Raises Refused: "phone.not_yours" without the right; "phone.limit" for one more than DAILY_PHONE_LIMIT of a
+    consultant's day: that is written down, since the owner is told of it.
     """
     if not disclosure.may_reveal(by, customer):
         raise Refused("phone.not_yours", _("You may see the full numbers of your own customers only."))
     if (
         not disclosure.sees_full_phones(by)
-        and shown_today(by) >= SHOWN_A_DAY
+        and shown_today(by) >= settings.DAILY_PHONE_LIMIT
         and not was_shown_today(customer, to=by)
     ):
+        if not looks.refused_today(by).filter(object_id=str(customer.pk)).exists():
+            audit.record(looks.REFUSED, by=by, on=customer)
         sentence = _("You have looked at %(limit)s numbers today. Ask your manager for more.")
-        raise Refused("phone.limit", sentence % {"limit": SHOWN_A_DAY})
+        raise Refused("phone.limit", sentence % {"limit": settings.DAILY_PHONE_LIMIT})
     audit.record(SHOWN, by=by, on=customer)
     return customer.phone
 
 
 def shown_today(employee: Any) -> int:
     """How many customers' full numbers she had shown since the shop's midnight; a second look counts once."""
-    midnight = clock.start_of(clock.today())
-    return _shown_since(employee, midnight).values("object_id").distinct().count()
+    return looks.shown_today(employee).values("object_id").distinct().count()
 
 
 def was_shown_today(customer: Customer, *, to: Any) -> bool:
-    return _shown_since(to, clock.start_of(clock.today())).filter(object_id=str(customer.pk)).exists()
+    return looks.shown_today(to).filter(object_id=str(customer.pk)).exists()
 
 
-def _shown_since(employee: Any, since: Any) -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(actor=employee, action=SHOWN, at__gte=since)
+def _returns(number: str, came_back: bool) -> bool:
+    """Whether the number is one that was erased; refused unless she came back by herself."""
+    if not erased.is_erased_phone(number):
+        return False
+    if not came_back:
+        raise Refused("person.erased", came_back_asks())
+    return True
+
+
+def came_back_asks() -> str:
+    return _(
+        "The personal data of whoever has this number was erased at her own wish. Enter it only if she came back herself "
+        "and wants to be known again; saving asks you to tick that."
+    )
+
+
+def _welcome_back(customer: Customer, number: str, by: Any) -> None:
+    """Sheets may name her again from now on; that she agreed is written down beside her."""
+    ErasedIdentity.objects.filter(pk__in=erased.hashes_of(IdentityKind.PHONE.value, number)).delete()
+    consenting.record(
+        customers=[customer.pk], purposes=[Purpose.SERVICE], given=True, ground=_("came back herself"), by=by
+    )
+    audit.record("person.came_back", by=by, on=customer)
 
 
 def _number(phone: str) -> str:

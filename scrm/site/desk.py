@@ -26,6 +26,7 @@ class Desk(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # Here and not above: its admins register themselves at this very site.
+        from customers.admin import looks_page  # registers itself with this very site
         from customers.admin.owners.urls import urls as owners
 
         return [
@@ -33,6 +34,7 @@ class Desk(UnfoldAdminSite):
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
             path("settings/", self.admin_view(navigation.settings_page), name="site_settings"),
+            path("looks/", self.admin_view(looks_page.page), name="site_looks"),
             path("status/", self.admin_view(status.page), name="site_status"),
             path("empty-demo/", self.admin_view(demo.empty), name="site_empty_demo"),
             *super().get_urls(),

@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.admin import looks_page, looks_told
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
-from customers.queries import imports, order_imports, orders, owners, takings, today
+from customers.queries import imports, looks, order_imports, orders, owners, takings, today
 from customers.services.importing import matching
 from customers.services.ordering import approving
 from scrm.kit import clock, money
@@ -106,7 +107,7 @@ def income(user: Any) -> list[Figure]:
 
 def todos(user: Any) -> list[Figure]:
     """What waits for this viewer; what is settled is not shown."""
-    found = [*_feelings(user), *_team(user), *_orders(user), *_unowned(user), *_duplicates(user)]
+    found = [*_feelings(user), *_team(user), *_orders(user), *_unowned(user), *_duplicates(user), *_looks(user)]
     return [figure for figure in found if figure.value]
 
 
@@ -166,6 +167,25 @@ def _duplicates(user: Any) -> list[Figure]:
         return []
     count = MergeCandidate.objects.filter(state=CandidateState.OPEN).count()
     return [Figure("duplicates", _("Possible duplicates"), count, f"{link}?pairs=open", "group", True)]
+
+
+def _looks(user: Any) -> list[Figure]:
+    """Whoever looked at more numbers than the limit, today or yesterday: the owner is told."""
+    link = _link(looks_page.PAGE)
+    if not link or user.role != Role.OWNER:
+        return []
+    over = looks.over_limit(user, first=clock.days_ago(1), last=clock.today())
+    return [
+        Figure(
+            f"looks-{line.employee.pk}-{line.day:%m%d}",
+            looks_told.over_said(line),
+            line.wanted,
+            f"{link}?employee={line.employee.pk}&day={line.day:%Y-%m-%d}",
+            "visibility",
+            True,
+        )
+        for line in over
+    ]
 
 
 def last_import(user: Any) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """The sidebar: what is built, in the order and words of the shop. Hiding protects nothing; the pages
 check."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from customers.queries import looks
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,13 @@ class Item:
     hint: str | Promise = ""
     # Pages that are reached from it and stand elsewhere.
     below: tuple[str, ...] = ()
+    # Where no permission says who may open it.
+    allowed: Callable[[Any], bool] | None = None
 
     def link(self, user: Any) -> str | None:
         if self.permission and not user.has_perm(self.permission):
+            return None
+        if self.allowed is not None and not self.allowed(user):
             return None
         try:
             return reverse(self.url)
@@ -129,6 +136,13 @@ GROUPS = (
                 "customers.change_touchpoint",
                 _("Where in a visit customers feel something, and what you improved there"),
                 below=("admin:customers_feedback_changelist",),
+            ),
+            Item(
+                _("Looks at numbers"),
+                "visibility",
+                "admin:site_looks",
+                hint=_("Who looked at whose full phone number, and who looked at more than usual"),
+                allowed=looks.may_see,
             ),
             Item(
                 _("Audit log"),

@@ -1,6 +1,7 @@
 """Customers in a browser: the answer while a number is typed, the number on tap, tags for many, a phone's width."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -63,9 +64,9 @@ def test_a_tap_shows_the_numbers_in_her_texts_too(desk: Page, juan: Customer) ->
 
 
 def test_a_refused_tap_leaves_the_masked_number_where_it_was(
-    page: Page, boss: Employee, juan: Customer, monkeypatch: pytest.MonkeyPatch
+    page: Page, boss: Employee, juan: Customer, settings: Any
 ) -> None:
-    monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
+    settings.DAILY_PHONE_LIMIT = 0
     me = make_employee("小许", Role.EMPLOYEE, password=PASSWORD, phone="13800000004")
     Customer.objects.update(owner=me)
     log_in(page, me.phone)

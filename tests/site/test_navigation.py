@@ -26,14 +26,18 @@ SEEN = {
         "Settings",
     ],
     Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
-    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE],
+    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE, "Settings"],
     Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE],
     Role.AGENCY: ["Home"],
 }
 
 SETTINGS = {
-    Role.OWNER: ["Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Audit log", "System status"],
+    Role.OWNER: [
+        "Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Looks at numbers", "Audit log",
+        "System status",
+    ],
     Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields", "Touchpoints"],
+    Role.MANAGER: ["Looks at numbers"],
 }
 
 

@@ -104,12 +104,13 @@ def suggest(model_admin: Any, request: HttpRequest) -> JsonResponse:
     if not request.user.has_perm(by_hand.ENTER):  # type: ignore[union-attr]
         raise PermissionDenied
     found = products.on_sale(request.GET.get("q", "")[:60])
+    full = disclosure.sees_full_phones(request.user)
     return JsonResponse(
         {
             "products": [
                 {
                     "id": product.pk,
-                    "name": product.name,
+                    "name": disclosure.text_for(full, product.name),
                     "code": product.code,
                     "price": "" if product.price_fen is None else f"{money.yuan(product.price_fen):.2f}",
                 }

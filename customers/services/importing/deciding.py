@@ -11,37 +11,24 @@ from django.db import connection
 from customers.choices import OnConflict, Outcome, Require, strength
 from customers.models import Customer, CustomerTag, Opening
 from customers.naming import fold_name, is_blank, same_name
+from customers.queries import erased
 from customers.services.importing import cells
-from customers.services.importing.decisions import COLUMNS, DEFAULTS, OPENING, Decision, Person, Slice
+from customers.services.importing.decisions import (
+    COLUMNS,
+    DEFAULTS,
+    OPENING,
+    OPENING_COLUMNS,
+    Decision,
+    Person,
+    Slice,
+    numbered,
+)
 from customers.services.importing.layout import letter
 from customers.services.importing.names import Names
 from customers.services.importing.planning import Plan, living_owners, sheet_row_value
 from customers.services.importing.rows import PHONE, SHEET_ROW, Reader, Row, Who, birthday_columns
 
-OPENING_COLUMNS = {
-    "opening_spend": "spend_fen",
-    "opening_orders": "orders",
-    "opening_last_order": "last_order_on",
-    "opening_level": "level",
-}
-# So many different values of one column are kept of one person; a ledger of her orders is no customer sheet.
-MOST_KEPT = 100
-
-
-def _numbered(own: dict[str, Any], values: dict[str, Any], taken: set[str]) -> dict[str, Any]:
-    """`values` under "积分 (2)", "积分 (3)"…: the first free number each; what is kept already is left out."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        if own.get(key) == value:
-            continue
-        for n in range(2, MOST_KEPT + 1):
-            name = f"{key} ({n})"
-            if own.get(name) == value:
-                break
-            if name not in own and name not in taken and name not in found:
-                found[name] = value
-                break
-    return found
+ERASED = -1  # in the plan: of a person who asked to be erased no further row is taken in either
 
 
 class Decider:
@@ -65,6 +52,7 @@ class Decider:
         self.system = reader.system
         self.overlay: dict[int, Person] | None = {} if keep_overlay else None
         self._clustered = self._roots_with_followers() if keep_overlay else set()
+        self.erased: set[tuple[str, str]] = set()  # of the slice at hand
 
     def _roots_with_followers(self) -> set[int]:
         return {root for ordinal, root in enumerate(self.plan.root) if root != ordinal}
@@ -82,6 +70,7 @@ class Decider:
         """Set-based: a fixed number of queries a slice. Inside the writing transaction, so that the people it met
         are the people it changes (they are locked on PostgreSQL; SQLite's transactions are IMMEDIATE)."""
         known = self._owners_of(rows)
+        self.erased = self._erased(rows, known)
         people = self._load(rows, known)
         out = Slice()
         here: dict[int, Person] = {}
@@ -109,6 +98,14 @@ class Decider:
             for value, customer, verified in living_owners(kind, values)
         }
 
+    def _erased(
+        self, rows: Sequence[tuple[int, Row]], known: dict[tuple[str, str], tuple[int, bool]]
+    ) -> set[tuple[str, str]]:
+        """Whoever came back by herself is here again, and so no longer erased."""
+        who = [row.who for ordinal, row in rows if self.plan.accepted[ordinal]]
+        wanted = {identity for one in who for identity in (*one.ids, *((PHONE, extra) for extra in one.extras))}
+        return erased.among(wanted - known.keys())
+
     def _load(
         self, rows: Sequence[tuple[int, Row]], known: dict[tuple[str, str], tuple[int, bool]]
     ) -> dict[int, Person]:
@@ -123,8 +120,8 @@ class Decider:
         rows_of = Customer.everyone.filter(pk__in=ids).order_by("pk")
         if connection.in_atomic_block:
             rows_of = rows_of.select_for_update()
-        # Whoever was folded since the plan was made is not written to: her identities lead to who she is now.
-        for values in rows_of.filter(merged_into=None).values_list("pk", *COLUMNS):
+        # Whoever was folded or erased since the plan was made is not written to: identities lead to who she is now.
+        for values in rows_of.filter(merged_into=None, erased_at=None).values_list("pk", *COLUMNS):
             people[values[0]] = Person(values[0], dict(zip(COLUMNS, values[1:], strict=True)), new=False)
         ids &= people.keys()
         for customer, tag in (
@@ -156,6 +153,11 @@ class Decider:
             return self._reject(row)
         root = self.plan.root[ordinal]
         joined = root != ordinal
+        if self.plan.target[root] == ERASED or not self.erased.isdisjoint(row.who.ids):
+            if not joined and self.plan.target[root] not in people:
+                self.plan.target[root] = ERASED
+            # What the row says of her is not kept a second time.
+            return Decision(row.number, Outcome.REJECTED, code="person.erased")
         person = here.get(root) or self._find(root, row.who, known, people, fresh)
         created = person is None
         if person is None:
@@ -299,7 +301,7 @@ class Decider:
         if legacy:
             own = person.fields["legacy"]
             # The first row's own value is a field, so what is kept of the further ones starts at (2).
-            told = _numbered(own, legacy, {*self.reader.headers})
+            told = numbered(own, legacy, {*self.reader.headers})
             if told:
                 person.set("legacy", {**own, **told})
 
@@ -353,7 +355,7 @@ class Decider:
                     legacy[key] = value
                 elif joined:
                     # "随便 (2)" may be a column of its own.
-                    legacy |= _numbered(own, {key: value}, {*row.legacy, *legacy})
+                    legacy |= numbered(own, {key: value}, {*row.legacy, *legacy})
         if legacy:
             person.set("legacy", {**own, **legacy})
 
@@ -380,7 +382,7 @@ class Decider:
         """Gives her the identities nobody has; where another person has one, the pair is proposed. True if any."""
         before = len(out.identities)
         extras = [(PHONE, extra) for extra in who.extras if extra not in self.plan.claimed]
-        for identity in (*who.ids, *extras):
+        for identity in (*who.ids, *(extra for extra in extras if extra not in self.erased)):
             if identity in known:
                 owner = known[identity][0]
                 if owner != person.pk:

@@ -18,6 +18,14 @@ DEFAULTS: dict[str, Any] = {
     "birth_lunar": False,
 }
 OPENING = ("spend_fen", "orders", "last_order_on", "level")
+OPENING_COLUMNS = {
+    "opening_spend": "spend_fen",
+    "opening_orders": "orders",
+    "opening_last_order": "last_order_on",
+    "opening_level": "level",
+}
+# So many different values of one column are kept of one person; a ledger of her orders is no customer sheet.
+MOST_KEPT = 100
 
 
 class Person:
@@ -87,3 +95,19 @@ class Slice:
 def stamp(value: Any) -> Any:
     """A value as the JSON of a before-and-after pair keeps it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def numbered(own: dict[str, Any], values: dict[str, Any], taken: set[str]) -> dict[str, Any]:
+    """`values` under "积分 (2)", "积分 (3)"…: the first free number each; what is kept already is left out."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if own.get(key) == value:
+            continue
+        for n in range(2, MOST_KEPT + 1):
+            name = f"{key} ({n})"
+            if own.get(name) == value:
+                break
+            if name not in own and name not in taken and name not in found:
+                found[name] = value
+                break
+    return found

@@ -18,6 +18,7 @@ from customers.models import (
     Consent,
     Customer,
     CustomerTag,
+    ErasedIdentity,
     Identity,
     ImportBatch,
     ImportRow,
@@ -44,6 +45,8 @@ class UndoPlan:
     people_archived: int = 0
     people_kept: int = 0
     people_restored: int = 0
+    # Their personal data was erased since: nothing of it comes back.
+    people_erased: int = 0
     rows: int = 0
     kept: list[str] = field(default_factory=list)
     later: list[ImportBatch] = field(default_factory=list)
@@ -80,11 +83,19 @@ def plan(batch: ImportBatch) -> UndoPlan:
         .distinct()
         .count()
     )
+    found.people_erased = _erased(batch)
     if found.people_kept:
         found.later = _later(batch, made.filter(touched))
     for person in made.filter(touched | pinned)[:NAMED]:
         found.kept.append(person.name or person.masked_phone)
     return found
+
+
+def _erased(batch: ImportBatch) -> int:
+    if not ErasedIdentity.objects.exists():
+        return 0
+    gone = Customer.everyone.filter(erased_at__isnull=False).values("pk")
+    return ImportRow.objects.filter(batch=batch, customer__in=gone).values("customer").distinct().count()
 
 
 def ask(batch: ImportBatch, *, by: Any) -> None:
@@ -193,7 +204,7 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
     others = {
         person.pk: person
         for person in Customer.everyone.select_for_update()
-        .filter(pk__in={row.customer_id for row in rows})
+        .filter(erased_at=None, pk__in={row.customer_id for row in rows})
         .exclude(imported_in=batch)
     }
     openings = {

@@ -8,6 +8,7 @@ from typing import Any
 from customers.choices import Approval, CreditRole, IdentityKind, OrderState, Outcome
 from customers.models import Customer, Identity, ImportBatch, ImportRow, Order, OrderCredit, OrderLine
 from customers.naming import fold_name
+from customers.queries import erased
 from customers.services.importing import cells
 from customers.services.importing.decisions import COLUMNS, DEFAULTS
 from customers.services.importing.names import Names
@@ -19,6 +20,7 @@ from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJEC
 from scrm.kit import bulk, clock
 
 KEPT_CELLS = 200
+ERASED = "person.erased"
 COUNTERS = (
     "lines", "no_customer", "returns", "free", "rejected", "orders_created", "orders_updated", "orders_unchanged",
     "customers_created", "warnings", "net_fen",
@@ -63,7 +65,7 @@ class Booking:
 
 
 def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rules: Rules) -> Booking:
-    """What booking these orders would do; writes nothing. Two queries a slice."""
+    """What booking these orders would do; writes nothing. Three queries a slice, one more once somebody was erased."""
     out = Booking()
     booked = [purchase for purchase in purchases if purchase.kept]
     keys = {purchase.who for purchase in booked}
@@ -74,8 +76,11 @@ def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rule
             source=rules.source, number__in=[purchase.number for purchase in booked]
         ).values_list("number", "pk", "digest", "refunded_fen")
     }
+    gone = {value for _kind, value in erased.among((rules.key, key) for key in keys if key not in out.owners)}
     for purchase in purchases:
-        if purchase.kept:
+        if purchase.kept and purchase.who in gone:
+            _reject(purchase, ERASED)
+        elif purchase.kept:
             _decide_one(purchase, here.get(purchase.number), out)
         _tell_lines(purchase, reader, names, out)
     return out
@@ -89,9 +94,7 @@ def _decide_one(purchase: Purchase, here: tuple[int, str, int] | None, out: Book
         out.counters["orders_unchanged"] += 1
     elif here[2] > purchase.total_fen:
         # More was given back than the sheet now says was paid: the books would not add up.
-        purchase.verdicts = [REJECTED if verdict == LINE else verdict for verdict in purchase.verdicts]
-        purchase.codes = ["order.below_refund"] * len(purchase.lines)
-        purchase.kept, purchase.amounts, purchase.total_fen = [], [], 0
+        _reject(purchase, "order.below_refund")
         return
     else:
         out.changed.append((purchase, here[0]))
@@ -99,6 +102,12 @@ def _decide_one(purchase: Purchase, here: tuple[int, str, int] | None, out: Book
     if purchase.who not in out.owners and (here is None or here[1] != purchase.digest):
         out.strangers[purchase.who] = out.strangers.get(purchase.who) or purchase.name
     out.counters["net_fen"] += purchase.total_fen
+
+
+def _reject(purchase: Purchase, code: str) -> None:
+    purchase.verdicts = [REJECTED if verdict == LINE else verdict for verdict in purchase.verdicts]
+    purchase.codes = [code] * len(purchase.lines)
+    purchase.kept, purchase.amounts, purchase.total_fen = [], [], 0
 
 
 def _tell_lines(purchase: Purchase, reader: LineReader, names: Names, out: Booking) -> None:
@@ -120,6 +129,9 @@ def _tell_lines(purchase: Purchase, reader: LineReader, names: Names, out: Booki
                 if share is not None:
                     one.unknown, one.detail = {"owner": line.employee}, {"number": purchase.number, "share": share}
                 out.told.append(one)
+        elif verdict == REJECTED and code == ERASED:
+            # Neither her number nor the row is kept.
+            out.told.append(Told(line.row, Outcome.REJECTED, code))
         elif verdict == REJECTED:
             column = reader.at.get("customer") if code == line.who_problem else line.column
             out.told.append(Told(line.row, Outcome.REJECTED, code, reader.where(line, column), raw=line.raw))

@@ -32,6 +32,7 @@ def plan(batch: ImportBatch) -> OrdersPlan:
     """What undo would do now, in counts; changes nothing."""
     base = undoing.plan(batch)
     found = OrdersPlan(rows=base.rows, possible=base.possible, why_not=base.why_not)
+    found.people_erased = base.people_erased
     if not found.possible:
         return found
     made = Order.objects.filter(batch=batch)

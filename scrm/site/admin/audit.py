@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from customers.choices import FieldKind, ImportKind, NameKind
+from customers.choices import FieldKind, ImportKind, Medium, NameKind, Purpose
 from customers.models import Customer
 from customers.queries import people
 from scrm.kit import acts, money
@@ -65,12 +65,17 @@ WORDS = {
     "to": _("to"),
     "tasks": _("open tasks"),
     "appointments": _("appointments"),
+    "purposes": _("for"),
+    "medium": _("medium"),
+    "records": _("records"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {
     "before": dict(Role.choices),
     "after": dict(Role.choices),
     "role": dict(Role.choices),
+    "purposes": dict(Purpose.choices),
+    "medium": dict(Medium.choices),
     "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
 }
 

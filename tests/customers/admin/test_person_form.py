@@ -8,7 +8,6 @@ from django.utils import translation
 from customers.admin import person_form_view
 from customers.admin.person_form import PersonForm
 from customers.models import Customer, CustomField
-from customers.services import people
 from scrm.kit import clock
 from scrm.kit.models import AuditEntry
 from tests.factories.customers import make_channel, make_customer, make_tag, tag
@@ -363,8 +362,8 @@ def test_opening_a_note_with_a_number_is_a_look(client, owner, employee):
     assert (person.note, len(looks())) == ("老公 13900002222", 2)
 
 
-def test_beyond_the_limit_the_note_is_locked_and_survives(client, employee, monkeypatch):
-    monkeypatch.setattr(people, "SHOWN_A_DAY", 0)
+def test_beyond_the_limit_the_note_is_locked_and_survives(client, employee, settings):
+    settings.DAILY_PHONE_LIMIT = 0
     field = CustomField.objects.create(key="f_1", label="备用", kind="number")
     person = make_customer(
         "王小娟", "13800000021", owner=employee, note="老公 13900001111", custom={field.key: 13600003333}
@@ -382,11 +381,11 @@ def test_beyond_the_limit_the_note_is_locked_and_survives(client, employee, monk
     assert looks() == []
 
 
-def test_a_number_looked_at_today_opens_the_note_again(client, employee, monkeypatch):
+def test_a_number_looked_at_today_opens_the_note_again(client, employee, settings):
     person = make_customer("王小娟", "13800000021", owner=employee, note="老公 13900001111")
     client.force_login(employee)
     client.get(edit(person))
-    monkeypatch.setattr(people, "SHOWN_A_DAY", 1)
+    settings.DAILY_PHONE_LIMIT = 1
     client.post(edit(person), {"name": "王小娟", "note": "离婚"})
     person.refresh_from_db()
     assert (person.note, len(looks())) == ("离婚", 1)
