@@ -6,6 +6,9 @@ from django.http import HttpRequest
 
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
+from customers.services.contact_sheets import kinds
+from customers.services.contact_sheets import reporting as contact_reporting
+from customers.services.contact_sheets import running as contact_running
 from customers.services.importing import reporting, running
 from customers.services.ordering import reporting as order_reporting
 from customers.services.ordering import running as order_running
@@ -56,6 +59,10 @@ def _write(batch: ImportBatch, path: Path, only_problems: bool) -> None:
     if batch.kind == ImportKind.ORDERS:
         with order_running.reopen(batch, original) as opened:
             order_reporting.write(path, opened, order_reporting.told_by(batch), only_problems=only_problems)
+        return
+    if kinds.is_one(batch.kind):
+        with contact_running.reopen(batch, original) as opened:
+            contact_reporting.write(path, opened, order_reporting.told_by(batch), only_problems=only_problems)
         return
     with running.reopen(batch, original) as opened:
         told = reporting.told_by(batch)

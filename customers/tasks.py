@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.services import mass_tagging, own_indexes
+from customers.services.contact_sheets import drafts as contact_drafts
+from customers.services.contact_sheets import running as contact_running
+from customers.services.contact_sheets import undoing as contact_undoing
 from customers.services.importing import forgetting, previewing, running, undoing
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
@@ -17,6 +20,10 @@ from scrm.kit.errors import Refused
 
 SECONDS = 45
 PATIENCE = 3
+CONTACTS = (ImportKind.APPOINTMENTS, ImportKind.FOLLOW_UPS)
+# Sheets of customers go the importer's own way.
+RUNNING = {ImportKind.ORDERS: order_running, **dict.fromkeys(CONTACTS, contact_running)}
+UNDOING = {ImportKind.ORDERS: order_undoing.step, **dict.fromkeys(CONTACTS, contact_undoing.step)}
 
 
 def preview_import(pk: int) -> Any:
@@ -24,6 +31,9 @@ def preview_import(pk: int) -> Any:
     batch = ImportBatch.objects.get(pk=pk)
     if batch.kind == ImportKind.ORDERS and batch.state == BatchState.PREVIEWING:
         order_drafts.preview(batch)
+        return None
+    if batch.kind in CONTACTS and batch.state == BatchState.PREVIEWING:
+        contact_drafts.preview(batch)
         return None
     if batch.state != BatchState.PREVIEWING or previewing.preview(batch, seconds=SECONDS):
         return None
@@ -41,7 +51,7 @@ def run_import(pk: int) -> Any:
         time.sleep(PATIENCE)
         return jobs.Again(pk)
     try:
-        way: Any = order_running if batch.kind == ImportKind.ORDERS else running
+        way: Any = RUNNING.get(ImportKind(batch.kind), running)
         with way.reopen(batch, files.full_path(batch.path)) as opened:
             finished = way.execute(
                 batch,
@@ -63,7 +73,7 @@ def undo_import(pk: int) -> Any:
     batch = ImportBatch.objects.get(pk=pk)
     started = time.monotonic()
     while batch.state == BatchState.UNDOING:
-        if order_undoing.step(batch) if batch.kind == ImportKind.ORDERS else undoing.step(batch):
+        if UNDOING.get(ImportKind(batch.kind), undoing.step)(batch):
             return None
         jobs.beat()
         if time.monotonic() - started > SECONDS or jobs.stopping():

@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importbatch',
             name='kind',
-            field=models.CharField(choices=[('customers', 'customers'), ('orders', 'orders')], default='customers', max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('customers', 'customers'), ('orders', 'orders'), ('appointments', 'appointments'), ('follow_ups', 'follow-ups')], default='customers', max_length=12, verbose_name='kind'),
         ),
         migrations.AddField(
             model_name='importbatch',
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importmapping',
             name='kind',
-            field=models.CharField(choices=[('customers', 'customers'), ('orders', 'orders')], default='customers', max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('customers', 'customers'), ('orders', 'orders'), ('appointments', 'appointments'), ('follow_ups', 'follow-ups')], default='customers', max_length=12, verbose_name='kind'),
         ),
         migrations.AddIndex(
             model_name='customer',

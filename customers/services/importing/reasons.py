@@ -62,6 +62,15 @@ SENTENCES: dict[str, str] = {
     "refund.no_order": gettext_noop("A return: the sheet does not say of which order (fill in the number of the original order)"),
     "refund.unknown_order": gettext_noop("%(where)s: there is no order “%(value)s” for which money could be given back"),
     "refund.exceeds": gettext_noop("%(amount)s is more than what is left of the order to give back"),
+    "contact.no_customer": gettext_noop("%(where)s is empty: nobody knows which customer is meant (write her mobile or card number)"),
+    "contact.masked": gettext_noop("%(where)s: “%(value)s” hides digits with asterisks; export the sheet with whole numbers"),
+    "contact.at": gettext_noop("%(where)s: “%(value)s” is no day (write it as 2025-11-03 14:00)"),
+    "contact.no_at": gettext_noop("%(where)s is empty: nobody knows when this was (write it as 2025-11-03 14:00)"),
+    "contact.not_yet": gettext_noop("%(where)s: “%(value)s” lies ahead; what has not happened is no follow-up"),
+    "contact.again": gettext_noop("The same appointment stands again further down; the last row counts"),
+    "contact.state": gettext_noop("%(where)s: “%(value)s” is no state of an appointment; it counts as booked"),
+    "contact.service": gettext_noop("%(where)s: no product is called “%(value)s”; kept in the note (add the product, or correct the name)"),
+    "contact.medium": gettext_noop("%(where)s: “%(value)s” is no way to get in touch; it counts as WeCom"),
     "field.unreadable": gettext_noop("%(where)s: “%(value)s” does not fit the field, kept as text"),
 }
 

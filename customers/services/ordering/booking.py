@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.choices import Approval, CreditRole, IdentityKind, OrderState, Outcome
-from customers.models import Customer, Identity, ImportBatch, ImportRow, Order, OrderCredit, OrderLine
-from customers.naming import fold_name
-from customers.services.importing import cells
-from customers.services.importing.decisions import COLUMNS, DEFAULTS
+from customers.choices import Approval, CreditRole, OrderState, Outcome
+from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine
+from customers.services.importing import cells, strangers
 from customers.services.importing.names import Names
 from customers.services.importing.planning import living_owners
 from customers.services.ordering import listeners
@@ -132,7 +130,8 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
 
     Raises IntegrityError when somebody took an identity or an order number meanwhile: roll back, decide again."""
     now = clock.now()
-    _make_people(out, batch, rules, now)
+    out.owners |= strangers.make(out.strangers, kind=rules.key, batch=batch, now=now)
+    out.counters["customers_created"] += len(out.strangers)
     met = {out.owners[purchase.who] for purchase in (*out.fresh, *(p for p, _pk in out.changed))}
     # Whoever buys again is no archived customer.
     Customer.everyone.filter(pk__in=met, archived_at__isnull=False).update(archived_at=None, updated_at=now)
@@ -165,29 +164,6 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
     write_rows(out.told, batch, out.owners)
     listeners.tell([pk for _purchase, pk in pairs])
     return ids
-
-
-def _make_people(out: Booking, batch: ImportBatch, rules: Rules, now: Any) -> None:
-    fresh = list(zip(out.strangers.items(), bulk.reserve_ids(Customer, len(out.strangers)), strict=True))
-    is_phone = rules.key == IdentityKind.PHONE
-    rows = []
-    for (key, name), pk in fresh:
-        fields = {
-            **DEFAULTS, "custom": {}, "legacy": {}, "name": name, "name_key": fold_name(name)[:200],
-            "phone": key if is_phone else "",
-        }  # fmt: skip
-        rows.append((pk, *fields.values(), batch.pk, now, now))
-        out.owners[key] = pk
-    bulk.insert(Customer, ("id", *COLUMNS, "imported_in", "created_at", "updated_at"), rows)
-    bulk.insert(
-        Identity,
-        ("customer", "kind", "value", "tail", "verified", "source", "batch", "first_seen"),
-        [
-            (pk, rules.key, key, key[-4:] if is_phone else "", False, f"import:{batch.pk}", batch.pk, now)
-            for (key, _name), pk in fresh
-        ],
-    )
-    out.counters["customers_created"] += len(fresh)
 
 
 def _values(purchase: Purchase, out: Booking, names: Names) -> tuple[Any, ...]:

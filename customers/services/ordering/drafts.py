@@ -18,6 +18,7 @@ from customers.choices import (
     system_label,
 )
 from customers.models import ImportBatch, Order
+from customers.services.contact_sheets import words as contact_words
 from customers.services.importing import mapping as mappings
 from customers.services.importing.layout import Layout
 from customers.services.ordering import mapping, running
@@ -58,7 +59,7 @@ def look(batch: ImportBatch, path: Path, sheet: str | None) -> None:
         batch.mapping_name = saved.name if saved else ""
         sheets = opened.source.sheets
         batch.preview = {"notes": source_notes(opened), **({"sheets": sheets} if len(sheets) > 1 else {})}
-        batch.options = running.options_of(Rules(source="sheet", key=_likely_key(opened.layout, batch)))
+        batch.options = running.options_of(Rules(source="sheet", key=likely_key(opened.layout, batch)))
 
 
 def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
@@ -66,7 +67,7 @@ def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
     return [{"code": note.code, **note.params} for note in opened.source.notes]
 
 
-def _likely_key(layout: Layout, batch: ImportBatch) -> str:
+def likely_key(layout: Layout, batch: ImportBatch) -> str:
     """Numbers that look like mobiles are; else the cards of the system whose sheet came in last."""
     column = next((i for i, t in enumerate(batch.mapping["targets"]) if t == "customer"), None)
     samples = layout.samples[column] if column is not None else []
@@ -81,7 +82,7 @@ def known_systems() -> list[tuple[str, str]]:
     ran = ImportBatch.objects.filter(started_at__isnull=False).exclude(state=BatchState.UNDONE)
     found: dict[str, str] = {}
     for kind, system, options, name in ran.order_by("-pk").values_list("kind", "system", "options", "file_name")[:500]:
-        if kind == ImportKind.ORDERS:
+        if kind != ImportKind.CUSTOMERS:
             key = options.get("key", "")
             system = key.removeprefix(LEGACY_PREFIX) if key.startswith(LEGACY_PREFIX) else ""
         if system:
@@ -182,14 +183,18 @@ def preview(batch: ImportBatch) -> None:
 
 def looks_like_other(batch: ImportBatch) -> str:
     """The kind that the header of the sheet speaks for, where it is not the one chosen; "" otherwise."""
-    found = set(assign(batch.layout.get("headers") or []))
+    headers = batch.layout.get("headers") or []
+    found = set(assign(headers))
     bought = found & {"number", "product_name", "product_code", "quantity"}
     paid = found & {"amount", "unit_price"}
-    if batch.kind == ImportKind.CUSTOMERS and len(bought) >= 2 and paid:
-        return ImportKind.ORDERS.value
-    if batch.kind == ImportKind.ORDERS and not bought and not paid:
-        return ImportKind.CUSTOMERS.value
-    return ""
+    if contact := contact_words.speaks_for(headers):
+        likely = contact
+    elif len(bought) >= 2 and paid:
+        likely = ImportKind.ORDERS.value
+    else:
+        nothing_of_it = not bought and not paid if batch.kind == ImportKind.ORDERS else "at" not in batch.mapping["targets"]
+        likely = ImportKind.CUSTOMERS.value if nothing_of_it else ""
+    return "" if likely == batch.kind else likely
 
 
 def rules_from(data: Any, batch: ImportBatch) -> Rules:
