@@ -1,9 +1,8 @@
 """What a slice of rows would do, decided against what is here; a try-out and a run ask the same."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from customers.choices import Outcome
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules

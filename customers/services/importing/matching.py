@@ -10,7 +10,16 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.choices import CreditRole, ImportKind, NameKind
-from customers.models import Appointment, Customer, FollowUp, ImportBatch, ImportRow, KnownName, Order, OrderCredit
+from customers.models import (
+    Appointment,
+    Customer,
+    FollowUp,
+    ImportBatch,
+    ImportRow,
+    KnownName,
+    Order,
+    OrderCredit,
+)
 from customers.naming import fold_name
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused

@@ -184,6 +184,9 @@ def preview(batch: ImportBatch) -> None:
 def looks_like_other(batch: ImportBatch) -> str:
     """The kind that the header of the sheet speaks for, where it is not the one chosen; "" otherwise."""
     headers = batch.layout.get("headers") or []
+    if not batch.layout.get("header_row"):
+        # The words of another kind of sheet were no header to this one.
+        headers = [samples[0] if samples else "" for samples in batch.layout.get("samples") or []]
     found = set(assign(headers))
     bought = found & {"number", "product_name", "product_code", "quantity"}
     paid = found & {"amount", "unit_price"}
