@@ -8,6 +8,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import acts, files, grants, tasks
+        from customers.services.exporting import people, purchases
+        from customers.services.exporting.nouns import nouns
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
 
@@ -17,3 +19,5 @@ class CustomersConfig(AppConfig):
         proofs.register()
         tasks.register()
         own_movers.register()
+        nouns.register("customers", people.NOUN)
+        nouns.register("orders", purchases.NOUN)

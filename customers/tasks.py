@@ -1,16 +1,19 @@
 """Doors for the worker: ids in, fetch, delegate."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, ImportKind
-from customers.models import ImportBatch
+from customers.models import Export, ImportBatch
 from customers.services import mass_tagging, own_indexes
 from customers.services.contact_sheets import drafts as contact_drafts
 from customers.services.contact_sheets import running as contact_running
 from customers.services.contact_sheets import undoing as contact_undoing
+from customers.services.exporting import running as exporting
 from customers.services.importing import forgetting, previewing, running, undoing
 from customers.services.ordering import drafts as order_drafts
 from customers.services.ordering import running as order_running
@@ -92,8 +95,15 @@ def tag_people(*args: Any) -> Any:
     return None if onward is None else jobs.Again(*onward)
 
 
+def run_export(pk: int) -> Any:
+    """A slice of at most 40 s; putting the file together comes at the end of the last one."""
+    export = Export.objects.select_related("by").get(pk=pk)
+    return None if exporting.write(export) else jobs.Again(pk)
+
+
 def forget_uploads() -> None:
     forgetting.forget_uploads()
+    exporting.forget(clock.now() - timedelta(days=settings.KEEP_UPLOADS_DAYS))
 
 
 def import_failed(pk: int) -> None:
@@ -118,7 +128,13 @@ def tagging_failed(path: str, *_rest: Any) -> None:
     files.remove(path)
 
 
+def export_failed(pk: int) -> None:
+    for export in Export.objects.filter(pk=pk):
+        exporting.give_up(export)
+
+
 def register() -> None:
+    jobs.failure_handlers.register(exporting.JOB, export_failed)
     jobs.failure_handlers.register(mass_tagging.JOB, tagging_failed)
     jobs.failure_handlers.register("customers.tasks.run_import", import_failed)
     jobs.failure_handlers.register("customers.tasks.preview_import", preview_failed)

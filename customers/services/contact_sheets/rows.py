@@ -101,7 +101,7 @@ class RowReader:
                 self.skipped += 1
                 continue
             if self._down:
-                row = self._carried(number, row, carried)
+                row = list(self._carried(number, row, carried))
             if self._is_none(row):
                 self.skipped += 1
                 continue

@@ -54,6 +54,7 @@ SENTENCES: dict[str, str] = {
     "order.amount": gettext_noop("%(where)s: “%(value)s” is no plain amount"),
     "order.price": gettext_noop("%(where)s: “%(value)s” is no plain price"),
     "order.quantity": gettext_noop("%(where)s: “%(value)s” is no plain number of pieces"),
+    "order.other_source": gettext_noop("%(where)s: this order is from “%(value)s”; import those in a run of their own, with that source"),
     "order.no_amount": gettext_noop("Neither an amount nor a unit price: write what was paid"),
     "order.below_refund": gettext_noop("More of this order was given back than the sheet says was paid; it stays as it was"),
     "order.no_customer": gettext_noop("No customer in this row; it makes no order"),

@@ -10,7 +10,7 @@ from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredi
 from customers.services.importing import cells, strangers
 from customers.services.importing.names import Names
 from customers.services.importing.planning import living_owners
-from customers.services.ordering import listeners
+from customers.services.ordering import comparing, listeners
 from customers.services.ordering.lines import LineReader, Rules
 from customers.services.ordering.products import Named, Products
 from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJECTED, RETURN, Purchase
@@ -61,7 +61,7 @@ class Booking:
 
 
 def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rules: Rules) -> Booking:
-    """What booking these orders would do; writes nothing. Two queries a slice."""
+    """What booking these orders would do; writes nothing. Two queries a slice, three more where orders seem changed."""
     out = Booking()
     booked = [purchase for purchase in purchases if purchase.kept]
     keys = {purchase.who for purchase in booked}
@@ -72,6 +72,16 @@ def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rule
             source=rules.source, number__in=[purchase.number for purchase in booked]
         ).values_list("number", "pk", "digest", "refunded_fen")
     }
+    differing = {
+        purchase.number: here[purchase.number][0]
+        for purchase in booked
+        if purchase.number in here and here[purchase.number][1] != purchase.digest
+    }
+    same = comparing.equal(booked, differing, out.owners, names)
+    digests = {purchase.number: purchase.digest for purchase in booked}
+    for number in same:
+        pk, _digest, refunded = here[number]
+        here[number] = (pk, digests[number], refunded)
     for purchase in purchases:
         if purchase.kept:
             _decide_one(purchase, here.get(purchase.number), out)
@@ -168,13 +178,10 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
 
 def _values(purchase: Purchase, out: Booking, names: Names) -> tuple[Any, ...]:
     """customer … channel, in the order of _CHANGED."""
-    goods = sum(amount for amount in purchase.amounts if amount > 0)
-    over = purchase.total_fen - sum(purchase.amounts)
-    # Lines below zero are discounts; what was paid beyond the goods came for freight.
-    discount = goods - sum(purchase.amounts) + max(-over, 0)
+    goods, discount, freight = comparing.figures(purchase)
     channel = names.resolve("source", purchase.channel) if purchase.channel else None
     return (
-        out.owners[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount, max(over, 0), purchase.total_fen,
+        out.owners[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount, freight, purchase.total_fen,
         channel,
     )  # fmt: skip
 

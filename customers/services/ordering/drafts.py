@@ -20,6 +20,7 @@ from customers.choices import (
 from customers.models import ImportBatch, Order
 from customers.services.contact_sheets import words as contact_words
 from customers.services.importing import mapping as mappings
+from customers.services.importing import words
 from customers.services.importing.layout import Layout
 from customers.services.ordering import mapping, running
 from customers.services.ordering.booking import COUNTERS
@@ -44,6 +45,8 @@ _LABELS = {
     "channel": gettext_noop("Channel of origin"),
     "employee": gettext_noop("Who served"),
     "refund_of": gettext_noop("Original order of a return"),
+    "order_total": gettext_noop("Paid for the whole order (of our own export)"),
+    "source": gettext_noop("Where the order is from (of our own export)"),
 }
 
 
@@ -59,7 +62,8 @@ def look(batch: ImportBatch, path: Path, sheet: str | None) -> None:
         batch.mapping_name = saved.name if saved else ""
         sheets = opened.source.sheets
         batch.preview = {"notes": source_notes(opened), **({"sheets": sheets} if len(sheets) > 1 else {})}
-        batch.options = running.options_of(Rules(source="sheet", key=likely_key(opened.layout, batch)))
+        source = _likely_source(opened.layout, batch)
+        batch.options = running.options_of(Rules(source=source, key=likely_key(opened.layout, batch)))
 
 
 def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
@@ -67,10 +71,18 @@ def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
     return [{"code": note.code, **note.params} for note in opened.source.notes]
 
 
+def _likely_source(layout: Layout, batch: ImportBatch) -> str:
+    """What our own export says; "sheet" of every other one."""
+    column = next((i for i, target in enumerate(batch.mapping["targets"]) if target == "source"), None)
+    return next(iter(layout.samples[column]), "sheet")[:40] if column is not None else "sheet"
+
+
 def likely_key(layout: Layout, batch: ImportBatch) -> str:
     """Numbers that look like mobiles are; else the cards of the system whose sheet came in last."""
     column = next((i for i, t in enumerate(batch.mapping["targets"]) if t == "customer"), None)
     samples = layout.samples[column] if column is not None else []
+    if column is not None and (system := words.marked(layout.headers[column])[1]):
+        return f"{LEGACY_PREFIX}{system}"
     if not samples or any(sum(char.isdigit() for char in text) >= 11 or "*" in text for text in samples):
         return IdentityKind.PHONE.value
     systems = known_systems()
