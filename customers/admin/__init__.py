@@ -1,5 +1,5 @@
 """The customers app in the admin: a file per noun; workflow views live outside the ModelAdmin."""
 
-from customers.admin import channels, duplicates, fields, imports, orders, people, products, tags
+from customers.admin import channels, duplicates, exports, fields, imports, orders, people, products, tags
 
-__all__ = ["channels", "duplicates", "fields", "imports", "orders", "people", "products", "tags"]
+__all__ = ["channels", "duplicates", "exports", "fields", "imports", "orders", "people", "products", "tags"]

@@ -12,11 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from customers.admin import bulk_tags, filters, person_form_view, person_page
+from customers.admin import bulk_tags, export_action, filters, person_form_view, person_page
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
 from customers.queries import people, tags
+from customers.services.exporting import running as exporting
 from scrm.kit.admin import PAGE, BigTableAdmin
 
 OWN = re.compile(PREFIX + r"[a-z][a-z0-9_]*")
@@ -43,7 +44,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
     empty_value_display = ""
-    actions = ("add_tags", "remove_tags")
+    actions = ("add_tags", "remove_tags", "export")
     change_form_template = "customers/people/form.html"
 
     class Media:
@@ -98,6 +99,13 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     @admin.action(description=_("Remove tags"), permissions=["tag"])
     def remove_tags(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         return bulk_tags.remove(self, request, queryset)
+
+    @admin.action(description=_("Export"), permissions=["export"])
+    def export(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return export_action.ask(self, request, queryset, "customers")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return exporting.may_export(request.user)
 
     def has_tag_permission(self, request: HttpRequest) -> bool:
         return tags.may_tag(request.user)

@@ -44,7 +44,8 @@ def ask(*, what: str, rows: QuerySet[Any], format: str, selection: str, by: Any)
         raise Refused("export.not_allowed", _("You may not export this."))
     if Export.objects.filter(by=by, what=what, state__in=_BUSY).exists():
         raise Refused("export.busy", _("Your last export is still being written. Wait until it is ready."))
-    path, count = _freeze(rows)
+    # Archived people, and whoever is out of scope, are in no export, whatever the list showed.
+    path, count = _freeze(noun.rows(by).filter(pk__in=rows.order_by().values("pk")))
     if not count or (format == growing.XLSX and count > MOST_XLSX):
         files.remove(path)
         if count:

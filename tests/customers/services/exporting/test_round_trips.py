@@ -51,7 +51,7 @@ def comes_back_unchanged(by: Employee, tmp_path: Path, format: str) -> None:
     export = exported(by, format=format)
     batch = customer_files.run_file(file_of(export, tmp_path))
     counters = batch.counters
-    people = len([row for row in before[0]])
+    people = len(list(before[0]))
     assert {key: counters[key] for key in ("rows", "created", "updated", "unchanged", "merged", "rejected", "conflicts", "warnings")} == {
         "rows": people, "created": 0, "updated": 0, "unchanged": people, "merged": 0, "rejected": 0, "conflicts": 0, "warnings": 0,
     }  # fmt: skip
