@@ -62,12 +62,18 @@ WORDS = {
     "sensitive": _("sensitive"),
     "fields": _("fields"),
     "broken_off": _("broken off"),
+    "entries_removed": _("removed"),
+    "entries_restored": _("put back as before"),
+    "entries_kept": _("kept"),
+    "what": _("contents"),
+    "format": _("format"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {
     "before": dict(Role.choices),
     "after": dict(Role.choices),
     "role": dict(Role.choices),
+    "what": dict(ImportKind.choices),
     "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
 }
 
