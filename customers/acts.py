@@ -5,6 +5,8 @@ from scrm.kit import acts
 
 def declare() -> None:
     acts.register(
+        export__asked=_("export asked for"),
+        export__downloaded=_("export downloaded"),
         import__started=_("import started"),
         import__run=_("import done"),
         import__discarded=_("import discarded"),

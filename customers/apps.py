@@ -12,6 +12,8 @@ class CustomersConfig(AppConfig):
         from customers.admin.owners import leaving, panel
         from customers.queries import own_timeline
         from customers.services.erasing import own_erasers
+        from customers.services.exporting import people, purchases
+        from customers.services.exporting.nouns import nouns
         from customers.services.merging import own_movers
         from customers.services.ordering import proofs
 
@@ -28,3 +30,5 @@ class CustomersConfig(AppConfig):
         consent_page.register()
         looks_told.register()
         erasing_page.register()
+        nouns.register("customers", people.NOUN)
+        nouns.register("orders", purchases.NOUN)

@@ -148,6 +148,8 @@ class ImportKind(models.TextChoices):
 
     CUSTOMERS = "customers", _("customers")
     ORDERS = "orders", _("orders")
+    APPOINTMENTS = "appointments", _("appointments")
+    FOLLOW_UPS = "follow_ups", _("follow-ups")
 
 
 class ProductRole(models.TextChoices):

@@ -1,15 +1,21 @@
-"""The private files of imports, behind the permission to import."""
+"""The private files of imports and exports, behind the permission to import or export."""
 
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest
 
-from customers.choices import BatchState, ImportKind
-from customers.models import ImportBatch
+from customers.choices import BatchState, ExportState, ImportKind
+from customers.models import Export, ImportBatch
+from customers.services.contact_sheets import kinds
+from customers.services.contact_sheets import reporting as contact_reporting
+from customers.services.contact_sheets import running as contact_running
+from customers.services.exporting import running as exporting
 from customers.services.importing import reporting, running
 from customers.services.ordering import reporting as order_reporting
 from customers.services.ordering import running as order_running
 from scrm.kit import audit, files
+from scrm.staff.choices import Role
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch | None:
@@ -57,11 +63,26 @@ def _write(batch: ImportBatch, path: Path, only_problems: bool) -> None:
         with order_running.reopen(batch, original) as opened:
             order_reporting.write(path, opened, order_reporting.told_by(batch), only_problems=only_problems)
         return
+    if kinds.is_one(batch.kind):
+        with contact_running.reopen(batch, original) as opened:
+            contact_reporting.write(path, opened, order_reporting.told_by(batch), only_problems=only_problems)
+        return
     with running.reopen(batch, original) as opened:
         told = reporting.told_by(batch)
         reporting.write(path, opened.source, opened.layout, told, only_problems=only_problems)
 
 
+def export(request: HttpRequest, pk: int) -> tuple[str, str] | None:
+    """For whoever asked for it, as long as she may export, and for the owner."""
+    user: Any = request.user
+    found = Export.objects.filter(pk=pk, state=ExportState.DONE).first()
+    if found is None or not exporting.may_export(user) or (found.by_id != user.pk and user.role != Role.OWNER):
+        return None
+    audit.record("export.downloaded", by=user, on=found, count=found.rows, what=found.what)
+    return found.path, exporting.file_name(found)
+
+
 def register() -> None:
+    files.downloads.register("export", export)
     files.downloads.register("import-original", original)
     files.downloads.register("import-report", report)

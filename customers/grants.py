@@ -41,6 +41,7 @@ def declare() -> None:
         "customers.assign_customer",
         "customers.change_order",
         "customers.add_refund",
+        "customers.export_rows",
     )
     grant(
         HEAD_OFFICE,

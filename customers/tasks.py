@@ -1,13 +1,19 @@
 """Doors for the worker: ids in, fetch, delegate."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, ImportKind
-from customers.models import ImportBatch
+from customers.models import Export, ImportBatch
 from customers.services import doing, mass_tagging, own_indexes, visits
+from customers.services.contact_sheets import drafts as contact_drafts
+from customers.services.contact_sheets import running as contact_running
+from customers.services.contact_sheets import undoing as contact_undoing
+from customers.services.exporting import running as exporting
 from customers.services.importing import forgetting, previewing, running, undoing
 from customers.services.merging import weak
 from customers.services.ordering import drafts as order_drafts
@@ -20,6 +26,10 @@ from scrm.kit.errors import Refused
 
 SECONDS = 45
 PATIENCE = 3
+CONTACTS = (ImportKind.APPOINTMENTS, ImportKind.FOLLOW_UPS)
+# Sheets of customers go the importer's own way.
+RUNNING = {ImportKind.ORDERS: order_running, **dict.fromkeys(CONTACTS, contact_running)}
+UNDOING = {ImportKind.ORDERS: order_undoing.step, **dict.fromkeys(CONTACTS, contact_undoing.step)}
 
 
 def preview_import(pk: int) -> Any:
@@ -27,6 +37,9 @@ def preview_import(pk: int) -> Any:
     batch = ImportBatch.objects.get(pk=pk)
     if batch.kind == ImportKind.ORDERS and batch.state == BatchState.PREVIEWING:
         order_drafts.preview(batch)
+        return None
+    if batch.kind in CONTACTS and batch.state == BatchState.PREVIEWING:
+        contact_drafts.preview(batch)
         return None
     if batch.state != BatchState.PREVIEWING or previewing.preview(batch, seconds=SECONDS):
         return None
@@ -44,7 +57,7 @@ def run_import(pk: int) -> Any:
         time.sleep(PATIENCE)
         return jobs.Again(pk)
     try:
-        way: Any = order_running if batch.kind == ImportKind.ORDERS else running
+        way: Any = RUNNING.get(ImportKind(batch.kind), running)
         with way.reopen(batch, files.full_path(batch.path)) as opened:
             finished = way.execute(
                 batch,
@@ -66,7 +79,7 @@ def undo_import(pk: int) -> Any:
     batch = ImportBatch.objects.get(pk=pk)
     started = time.monotonic()
     while batch.state == BatchState.UNDOING:
-        if order_undoing.step(batch) if batch.kind == ImportKind.ORDERS else undoing.step(batch):
+        if UNDOING.get(ImportKind(batch.kind), undoing.step)(batch):
             return None
         jobs.beat()
         if time.monotonic() - started > SECONDS or jobs.stopping():
@@ -117,8 +130,15 @@ def remember_birthdays(after: int = 0) -> Any:
     return None
 
 
+def run_export(pk: int) -> Any:
+    """A slice of at most 40 s; putting the file together comes at the end of the last one."""
+    export = Export.objects.select_related("by").get(pk=pk)
+    return None if exporting.write(export) else jobs.Again(pk)
+
+
 def forget_uploads() -> None:
     forgetting.forget_uploads()
+    exporting.forget(clock.now() - timedelta(days=settings.KEEP_UPLOADS_DAYS))
 
 
 def import_failed(pk: int) -> None:
@@ -151,7 +171,13 @@ def hand_over_failed(what: dict[str, Any]) -> None:
     handing_over.broken_off(what)
 
 
+def export_failed(pk: int) -> None:
+    for export in Export.objects.filter(pk=pk):
+        exporting.give_up(export)
+
+
 def register() -> None:
+    jobs.failure_handlers.register(exporting.JOB, export_failed)
     jobs.failure_handlers.register(mass_owning.JOB, moving_failed)
     jobs.failure_handlers.register(handing_over.JOB, hand_over_failed)
     jobs.failure_handlers.register(mass_tagging.JOB, tagging_failed)

@@ -16,6 +16,7 @@ from customers.admin import (
     bulk_tags,
     consent_page,
     erasing_page,
+    export_action,
     filters,
     person_form_view,
     person_page,
@@ -26,6 +27,7 @@ from customers.admin.owners import bulk, one
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
 from customers.queries import colleagues, people, tags
+from customers.services.exporting import running as exporting
 from scrm.kit.admin import PAGE, BigTableAdmin
 
 OWN = re.compile(PREFIX + r"[a-z][a-z0-9_]*")
@@ -55,7 +57,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Name, phone number or its last four digits, card number")
     empty_value_display = ""
-    actions = ("add_tags", "remove_tags", "assign_owner", "release_owner")
+    actions = ("add_tags", "remove_tags", "assign_owner", "release_owner", "export")
     change_form_template = "customers/people/form.html"
 
     class Media:
@@ -149,6 +151,13 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def has_assign_permission(self, request: HttpRequest) -> bool:
         return colleagues.may_assign(request.user)
+
+    @admin.action(description=_("Export"), permissions=["export"])
+    def export(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return export_action.ask(self, request, queryset, "customers")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return exporting.may_export(request.user)
 
     def has_tag_permission(self, request: HttpRequest) -> bool:
         return tags.may_tag(request.user)

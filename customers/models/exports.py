@@ -31,4 +31,4 @@ class Export(models.Model):
         permissions = [("export_rows", _("Can export customers and orders"))]
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.what}"
+        return f"#{self.pk}"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from customers.admin import looks_page, looks_told
 from customers.choices import BatchState, CandidateState, ImportKind
 from customers.models import Customer, ImportBatch, MergeCandidate, Order
-from customers.queries import imports, looks, order_imports, orders, owners, takings, today
+from customers.queries import import_kinds, imports, looks, orders, owners, takings, today
 from customers.services.importing import matching
 from customers.services.ordering import approving
 from scrm.kit import clock, money
@@ -199,7 +199,7 @@ def last_import(user: Any) -> dict[str, Any] | None:
         "batch": batch,
         "link": _link("admin:customers_importbatch_change", batch.pk),
         "under_way": batch.state in UNDER_WAY,
-        "said": order_imports.sentence(batch.counters) if batch.kind == ImportKind.ORDERS else "",
+        "said": "" if batch.kind == ImportKind.CUSTOMERS else import_kinds.read(batch).sentence(batch.counters),
         "created": batch.counters.get("created", 0),
         "updated": batch.counters.get("updated", 0),
         "rejected": imports.rows(batch, "rejected").count(),

@@ -81,6 +81,12 @@ GROUPS = (
                 "admin:customers_importbatch_changelist",
                 "customers.run_import",
             ),
+            Item(
+                _("Data export"),
+                "download",
+                "admin:customers_export_changelist",
+                "customers.export_rows",
+            ),
         ),
     ),
     Group(

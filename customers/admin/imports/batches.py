@@ -16,7 +16,6 @@ from unfold.decorators import display
 from customers.admin.imports import (
     access,
     columns_page,
-    orders_pages,
     preview_page,
     result_page,
     rows_page,
@@ -25,7 +24,7 @@ from customers.admin.imports import (
 )
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
-from customers.queries import imports, order_imports
+from customers.queries import import_kinds
 from scrm.kit.admin import ReadOnlyAdmin
 
 
@@ -75,12 +74,8 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
     @display(description=_("figures"))
     def figures(self, batch: ImportBatch) -> str:
-        if batch.kind == ImportKind.ORDERS:
-            undone = order_imports.taken_back(batch.counters) if batch.state == BatchState.UNDONE else ""
-            return undone or batch.refused or order_imports.sentence(batch.counters)
-        if batch.state == BatchState.UNDONE:
-            return imports.taken_back(batch)
-        return batch.refused or imports.sentence(batch.counters)
+        undone = import_kinds.taken_back(batch) if batch.state == BatchState.UNDONE else ""
+        return undone or batch.refused or import_kinds.read(batch).sentence(batch.counters)
 
     @display(
         description=_("state"),
@@ -125,7 +120,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             self._url(f"{one}/sheet/", views.sheet, "sheet", require_POST),
             self._url(f"{one}/columns/", columns_page.columns, "columns"),
             self._url(f"{one}/rule/", preview_page.rule, "rule", require_POST),
-            self._url(f"{one}/kind/", orders_pages.kind, "kind", require_POST),
+            self._url(f"{one}/kind/", views.kind, "kind", require_POST),
             self._url(f"{one}/discard/", views.discard, "discard", require_POST),
             self._url(f"{one}/start/", preview_page.start, "start", require_POST),
             self._url(f"{one}/progress/", views.progress, "progress", require_safe),

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.imports import access, orders_pages
-from customers.choices import BatchState, FieldKind, ImportKind, OnConflict, Require
+from customers.admin.imports import access, kind_pages
+from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import ImportBatch
 from customers.services.importing import drafts, mapping
 from customers.services.importing.heading import CARRIERS
@@ -60,8 +60,8 @@ def columns(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
     if request.method != "POST":
         return show(model_admin, request, batch)
     try:
-        if batch.kind == ImportKind.ORDERS:
-            orders_pages.take_columns(batch, request.POST)
+        if pages := kind_pages.of(batch):
+            pages.take_columns(batch, request.POST)
             return redirect(access.DETAIL, batch.pk)
         choices = posted(drafts.columns(batch), request.POST)
         drafts.map_columns(
@@ -110,8 +110,8 @@ def show(
     model_admin: Any, request: HttpRequest, batch: ImportBatch, data: QueryDict | None = None
 ) -> HttpResponse:
     """`data` is what was sent and refused: nothing the user chose gets lost."""
-    if batch.kind == ImportKind.ORDERS:
-        return orders_pages.show_columns(model_admin, request, batch, found_sentence(batch), data)
+    if pages := kind_pages.of(batch):
+        return pages.show_columns(model_admin, request, batch, found_sentence(batch), data)
     data = data if data is not None else QueryDict()
     context = {
         "choices": posted(drafts.columns(batch), data),

@@ -3,9 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +16,6 @@ from customers.services.importing.reasons import of_row
 from customers.services.ordering import drafts as orders
 from customers.services.ordering.lines import Rules
 from scrm.kit import money
-from scrm.kit.errors import Refused
 
 SHOWN = 10
 RETURNS = (
@@ -133,13 +130,3 @@ def show_result(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> H
         "may_undo": user.has_perm(access.UNDO),
     }
     return access.page(model_admin, request, batch, "order_result", "result", context)
-
-
-def kind(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """The upload is the other kind of sheet."""
-    batch = access.find(model_admin, request, object_id)
-    try:
-        drafts.look_again(batch, request.POST.get("kind", ""), by=request.user)
-    except Refused as no:
-        messages.error(request, str(no))
-    return redirect(access.DETAIL, batch.pk)

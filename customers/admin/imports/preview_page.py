@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.imports import access, orders_pages
-from customers.choices import BatchState, ImportKind, Require
+from customers.admin.imports import access, kind_pages
+from customers.choices import BatchState, Require
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing import drafts
@@ -49,8 +49,8 @@ class StartForm(forms.Form):
 def show(
     model_admin: Any, request: HttpRequest, batch: ImportBatch, form: StartForm | None = None
 ) -> HttpResponse:
-    if batch.kind == ImportKind.ORDERS:
-        return orders_pages.show_preview(model_admin, request, batch)
+    if pages := kind_pages.of(batch):
+        return pages.show_preview(model_admin, request, batch)
     preview = batch.preview
     counters = preview.get("counters", {})
     figures = {**counters, "warnings": preview.get("remarked", 0)}
@@ -123,8 +123,8 @@ def rule(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     """The same columns with another rule: a new preview."""
     batch = access.find(model_admin, request, object_id)
     try:
-        if batch.state == BatchState.PREVIEWED and batch.kind == ImportKind.ORDERS:
-            orders_pages.again(batch)
+        if batch.state == BatchState.PREVIEWED and (pages := kind_pages.of(batch)):
+            pages.again(batch)
         elif batch.state == BatchState.PREVIEWED:
             drafts.map_columns(
                 batch,
@@ -143,8 +143,8 @@ def start(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
     batch = access.find(model_admin, request, object_id)
     if batch.state != BatchState.PREVIEWED:
         return redirect(access.DETAIL, batch.pk)
-    if batch.kind == ImportKind.ORDERS:
-        # A purchase says nothing about marketing.
+    if kind_pages.of(batch):
+        # A purchase or an appointment says nothing about marketing.
         return _begin(request, batch, consent=None, ground="")
     form = StartForm(request.POST)
     if not form.is_valid():

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.admin.imports import access, orders_pages
-from customers.choices import BatchState, ImportKind, NameKind
+from customers.admin.imports import access, kind_pages
+from customers.choices import BatchState, NameKind
 from customers.models import Identity, ImportBatch, MergeCandidate
 from customers.queries import colleagues, imports
 from customers.services.importing import conflicts, matching
@@ -28,8 +28,8 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
     """Also of an import that stopped half-way, was refused or has been undone: the page says so first."""
     if batch.state not in WENT or batch.started_at is None:
         return ended(model_admin, request, batch)
-    if batch.kind == ImportKind.ORDERS:
-        return orders_pages.show_result(model_admin, request, batch)
+    if pages := kind_pages.of(batch):
+        return pages.show_result(model_admin, request, batch)
     user: Any = request.user
     figures = {figure.key: figure for figure in imports.figures(batch)}
     undone = batch.state == BatchState.UNDONE

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import urlencode
 
 from customers.admin.imports import access
-from customers.choices import ImportKind
 from customers.models import ImportBatch, ImportRow
-from customers.queries import imports, order_imports
+from customers.queries import import_kinds, imports
 from customers.services.importing.matching import UNKNOWN_KINDS
 from customers.services.importing.reasons import of_row
 from scrm.kit import phones
@@ -21,7 +20,7 @@ def rows(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     """`show` is a figure; `kind` and `text` narrow it to one unknown name. Another `show` is a 404."""
     batch = access.find(model_admin, request, object_id)
     show = request.GET.get("show", "all")
-    told_of: Any = order_imports if batch.kind == ImportKind.ORDERS else imports
+    told_of = import_kinds.read(batch)
     if show not in told_of.LABELS:
         raise Http404
     found = told_of.rows(batch, show)

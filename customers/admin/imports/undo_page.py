@@ -8,9 +8,16 @@ from django.shortcuts import redirect
 
 from customers.admin.imports import access
 from customers.choices import ImportKind
+from customers.services.contact_sheets import undoing as contact_undoing
 from customers.services.importing import undoing
 from customers.services.ordering import undoing as order_undoing
 from scrm.kit.errors import Refused
+
+PLANS: dict[str, Any] = {
+    ImportKind.ORDERS: order_undoing.plan,
+    ImportKind.APPOINTMENTS: contact_undoing.plan,
+    ImportKind.FOLLOW_UPS: contact_undoing.plan,
+}
 
 
 def undo(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -22,4 +29,5 @@ def undo(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
         except Refused as no:
             messages.error(request, str(no))
         return redirect(access.DETAIL, batch.pk)
-    return access.page(model_admin, request, batch, "undo", "result", {"plan": order_undoing.plan(batch) if batch.kind == ImportKind.ORDERS else undoing.plan(batch)})
+    plan = PLANS.get(batch.kind, undoing.plan)(batch)
+    return access.page(model_admin, request, batch, "undo", "result", {"plan": plan})

@@ -117,6 +117,12 @@ def resume(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
     return _act(model_admin, request, object_id, lambda batch, req: drafts.resume(batch, by=req.user))
 
 
+def kind(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The upload is another kind of sheet."""
+    chosen = request.POST.get("kind", "")
+    return _act(model_admin, request, object_id, lambda batch, req: drafts.look_again(batch, chosen, by=req.user))
+
+
 def discard(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """An upload that nobody wants any more: its file goes, the list says that it was there."""
     batch = access.find(model_admin, request, object_id)

@@ -10,10 +10,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from customers.admin import export_action
 from customers.admin.orders import deciding, entry_page, filters, page, refund_page
 from customers.admin.orders.listing import OrderColumns, OrderList
 from customers.models import Order
 from customers.queries import orders
+from customers.services.exporting import running as exporting
 from scrm.kit.admin import PAGE, BigTableAdmin
 
 
@@ -41,6 +43,7 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
     search_fields = ("number",)
     search_help_text = _("Order number, customer's name or phone number")
     empty_value_display = ""
+    actions = ("export",)
 
     class Media:
         css = {"all": ["customers/people.css", "customers/orders.css"]}
@@ -88,6 +91,13 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
+
+    @admin.action(description=_("Export"), permissions=["export"])
+    def export(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return export_action.ask(self, request, queryset, "orders")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return exporting.may_export(request.user)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderList]:
         return OrderList

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from customers.choices import BatchState, FieldKind, ImportKind, OnConflict, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services import fields as own_fields
+from customers.services.contact_sheets import drafts as contacts
+from customers.services.contact_sheets import kinds
 from customers.services.importing import cells, forgetting, mapping, running
 from customers.services.importing import layout as layouts
 from customers.services.importing.layout import Layout, letter
@@ -103,6 +105,9 @@ def look_again(batch: ImportBatch, kind: str, *, by: Any) -> None:
 def _look(batch: ImportBatch, sheet: str | None) -> None:
     if batch.kind == ImportKind.ORDERS:
         orders.look(batch, _path(batch), sheet)
+        return
+    if kinds.is_one(batch.kind):
+        contacts.look(batch, _path(batch), sheet)
         return
     with running.open_file(_path(batch), name=batch.file_name, sheet=sheet) as opened:
         if not opened.layout.headers:

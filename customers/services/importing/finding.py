@@ -96,6 +96,7 @@ class Finder:
             *self.id_columns,
             *([(self.card_kind, self.card_columns)] if self.card_columns else []),
         ]
+        self.further = columns.get("identities", [])
         self.ignored = frozenset(columns.get(words.IGNORE, []))
         self.carriers = frozenset(
             column for field in (*words.IDENTITY_FIELDS, "name") for column in columns.get(field, [])
@@ -119,6 +120,11 @@ class Finder:
         seen: dict[str, int] = {}
         unique = []
         for column, header in enumerate(headers):
+            stem, mark = words.marked(header)
+            if mark == words.KEPT:
+                # Our own export: the column is kept under the very name it had.
+                unique.append(" ".join(stem.split())[:80])
+                continue
             text = " ".join(header.replace("\x00", "").split())[:80] or letter(column)
             seen[text] = seen.get(text, 0) + 1
             unique.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
@@ -274,6 +280,9 @@ class Finder:
             if column < width and row[column] != "" and (value := self._id(self.card_kind, row[column])):
                 who.ids.append((self.card_kind, value))
                 break
+        for column in self.further:
+            if column < width and row[column] != "":
+                self._identify_further(who, cell_rules.to_text(row[column]))
         said = [self._name(row, column) for column in self.name_parts or ()]
         for name in (_joined(*said),) if said else (self._name(row, column) for column in self.name_columns):
             if name:
@@ -283,6 +292,22 @@ class Finder:
             if not who.name and column < width:
                 who.name = cell_rules.name_beside_phone(row[column])
         return who
+
+    def _identify_further(self, who: Who, text: str) -> None:
+        """A line each, as our own export writes them: phone 13800001001, legacy:收银 8801."""
+        for line in text.splitlines():
+            kind, _gap, value = line.strip().partition(" ")
+            known = kind in IdentityKind.values or kind.startswith(LEGACY_PREFIX)
+            if not known or not value or (kind, value) in self.shared:
+                continue
+            if kind != PHONE:
+                who.ids.append((kind, value))
+            elif value not in self.own_phones and value != who.phone and cell_rules.phones_in(value)[0] == [value]:
+                if who.phone:
+                    who.extras.append(value)
+                else:
+                    who.phone, who.problem = value, ""
+                    who.ids.insert(0, (PHONE, value))
 
     def _name(self, row: Sequence[Any], column: int) -> str:
         if column >= len(row) or row[column] == "":

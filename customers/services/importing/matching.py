@@ -10,7 +10,16 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.choices import CreditRole, ImportKind, NameKind
-from customers.models import Customer, ImportBatch, ImportRow, KnownName, Order, OrderCredit
+from customers.models import (
+    Appointment,
+    Customer,
+    FollowUp,
+    ImportBatch,
+    ImportRow,
+    KnownName,
+    Order,
+    OrderCredit,
+)
 from customers.naming import fold_name
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
@@ -70,6 +79,9 @@ def match(*, kind: str, text: str, by: Any, employee: Any = None, store: Any = N
     rows = rows.filter(**{f"unknown__{kind}__in": sorted(spellings)})
     if kind == NameKind.OWNER:
         _give_credit(rows.filter(batch__kind=ImportKind.ORDERS), target)
+        # Follow-ups keep what the sheet says as well; who wrote them is whoever the name means.
+        FollowUp.objects.filter(author=None, author_name__in=sorted(spellings)).update(author=target)
+    _give_appointments(rows.filter(batch__kind=ImportKind.APPOINTMENTS), "employee" if kind == NameKind.OWNER else kind, target)
     # Who served an order need not look after the customer.
     said = rows.filter(batch__kind=ImportKind.CUSTOMERS).values("customer")
     changed = Customer.everyone.filter(pk__in=said, **{f"{column}__isnull": True}).update(
@@ -77,6 +89,13 @@ def match(*, kind: str, text: str, by: Any, employee: Any = None, store: Any = N
     )
     audit.record("import.name_matched", by=by, on=target, count=changed, kind=kind)
     return changed
+
+
+def _give_appointments(rows: QuerySet[ImportRow], field: str, target: Any) -> None:
+    """Appointments whose row named her, or the store, and that have nobody, or none, yet."""
+    for some in batched(rows.values_list("detail", flat=True).iterator(chunk_size=2_000), 2_000):
+        named = [detail["appointment"] for detail in some if detail and "appointment" in detail]
+        Appointment.objects.filter(pk__in=named, **{f"{field}__isnull": True}).update(**{field: target})
 
 
 def _give_credit(rows: QuerySet[ImportRow], employee: Any) -> None:

@@ -54,6 +54,7 @@ SENTENCES: dict[str, str] = {
     "order.amount": gettext_noop("%(where)s: “%(value)s” is no plain amount"),
     "order.price": gettext_noop("%(where)s: “%(value)s” is no plain price"),
     "order.quantity": gettext_noop("%(where)s: “%(value)s” is no plain number of pieces"),
+    "order.other_source": gettext_noop("%(where)s: this order is from “%(value)s”; import those in a run of their own, with that source"),
     "order.no_amount": gettext_noop("Neither an amount nor a unit price: write what was paid"),
     "order.below_refund": gettext_noop("More of this order was given back than the sheet says was paid; it stays as it was"),
     "order.no_customer": gettext_noop("No customer in this row; it makes no order"),
@@ -62,6 +63,15 @@ SENTENCES: dict[str, str] = {
     "refund.no_order": gettext_noop("A return: the sheet does not say of which order (fill in the number of the original order)"),
     "refund.unknown_order": gettext_noop("%(where)s: there is no order “%(value)s” for which money could be given back"),
     "refund.exceeds": gettext_noop("%(amount)s is more than what is left of the order to give back"),
+    "contact.no_customer": gettext_noop("%(where)s is empty: nobody knows which customer is meant (write her mobile or card number)"),
+    "contact.masked": gettext_noop("%(where)s: “%(value)s” hides digits with asterisks; export the sheet with whole numbers"),
+    "contact.at": gettext_noop("%(where)s: “%(value)s” is no day (write it as 2025-11-03 14:00)"),
+    "contact.no_at": gettext_noop("%(where)s is empty: nobody knows when this was (write it as 2025-11-03 14:00)"),
+    "contact.not_yet": gettext_noop("%(where)s: “%(value)s” lies ahead; what has not happened is no follow-up"),
+    "contact.again": gettext_noop("The same appointment stands again further down; the last row counts"),
+    "contact.state": gettext_noop("%(where)s: “%(value)s” is no state of an appointment; it counts as booked"),
+    "contact.service": gettext_noop("%(where)s: no product is called “%(value)s”; kept in the note (add the product, or correct the name)"),
+    "contact.medium": gettext_noop("%(where)s: “%(value)s” is no way to get in touch; it counts as WeCom"),
     "field.unreadable": gettext_noop("%(where)s: “%(value)s” does not fit the field, kept as text"),
 }
 

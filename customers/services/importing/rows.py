@@ -181,16 +181,15 @@ class Reader(Finder):
                     self._warn(row, who.problem, column, text)
             elif "?" in text or "？" in text:
                 self._warn(row, "phone.stray", column, text)
-        ids = dict(who.ids)
         for kind, columns in self.all_id_columns:
-            used = ids.get(kind)
+            used = {value for own, value in who.ids if own == kind}
             for column in columns:
-                if column < width and cells[column] != "" and cells[column] != used:
+                if column < width and cells[column] != "" and cells[column] not in used:
                     text = cell_rules.to_text(cells[column])
                     value = cell_rules.identity_text(cells[column]) or ("" if is_blank(text) else text)
-                    if value not in ("", "0", used) and not cell_rules.is_id_card(value):
+                    if value not in ("", "0", *used) and not cell_rules.is_id_card(value):
                         row.legacy[self.headers[column]] = text
-                        if used is None:
+                        if not used:
                             code = "identity.shared" if (kind, value) in self.shared else "identity.unusable"
                             self._warn(row, code, column, value)
         text, column = "", 0

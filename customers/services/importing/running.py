@@ -18,7 +18,7 @@ from customers.choices import BatchState, OnConflict, Outcome, Require
 from customers.models import Customer, CustomField, ImportBatch
 from customers.services.importing import layout as layouts
 from customers.services.importing import mapping as mappings
-from customers.services.importing import plan_files, planning, trial_files, writing
+from customers.services.importing import plan_files, planning, trial_files, words, writing
 from customers.services.importing.deciding import Decider
 from customers.services.importing.decisions import Decision, Slice
 from customers.services.importing.layout import Layout
@@ -37,6 +37,7 @@ COUNTERS = ("created", "updated", "unchanged", "merged", "rejected", "conflicts"
 # (ordinal among the people's rows, row number of the sheet, cells, who, is the template's sample)
 Item = tuple[int, int, Sequence[Any], Who, bool]
 Progress = Callable[[str, int, int], None]
+_OF_A_SYSTEM = ("card_no", "opening_spend", "opening_orders", "opening_last_order", "opening_level")
 
 
 @dataclass
@@ -84,7 +85,11 @@ def _notes(source: Source) -> list[dict[str, Any]]:
 
 
 def system_name(given: str, opened: Opened) -> str:
-    """--system, else the saved mapping's (its name when it was made), else a short hash of the header row."""
+    """--system, else the one that our own export names, else the saved mapping's (its name when it was made), else a
+    short hash of the header row."""
+    pairs = zip(opened.layout.headers, opened.targets, strict=True)
+    ours = (mark for header, target in pairs if target in _OF_A_SYSTEM and (mark := words.marked(header)[1]))
+    given = given or next(ours, "")
     saved = mappings.system_of(opened.mapping_name) or opened.mapping_name
     return (given or saved or mappings.header_hash(opened.layout)[:8])[:60]
 

@@ -63,6 +63,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("wechat_openid", gettext_noop("WeChat openid (appid:openid)")),
             ("wecom_external_userid", gettext_noop("WeCom external id")),
             ("member_no", gettext_noop("Our own member number")),
+            ("identities", gettext_noop("Further identities (of our own export)")),
         ),
     ),
 )

@@ -308,7 +308,7 @@ def finish(batch: ImportBatch) -> None:
         batch.counters["customers_total"] = Customer.objects.count()
         batch.save(update_fields=["state", "undone_at", "counters"])
         counts = batch.counters.get("undo", {})
-        more = {k: v for k, v in counts.items() if k.startswith("orders_")}
+        more = {k: v for k, v in counts.items() if k.startswith(("orders_", "entries_"))}
         audit.record(
             "import.undone",
             on=batch,

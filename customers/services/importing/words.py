@@ -18,6 +18,7 @@ IDENTITY_FIELDS = (
     "member_no",
     "wechat_id",
     "card_no",
+    "identities",
 )
 PERSON_FIELDS = (
     "name", "gender", "birthday", "city", "address", "company", "occupation", "education", "income_band",
@@ -181,10 +182,27 @@ def canonical(header: str) -> str:
     return text.strip("*:_\"'※·.、,-") or text
 
 
+# What our own export writes behind a header: the system of a number or figure, or one of these two.
+_MARKED = re.compile(r"\A(.*)〔([^〔〕]*)〕\s*\Z", re.S)
+KEPT, OURS = "原列", "本系统"
+IDENTITIES = f"其他识别〔{OURS}〕"
+
+
+def marked(header: str) -> tuple[str, str]:
+    """(header, mark) of a column of our own export: 会员卡号〔收银〕, 爱好〔原列〕; the mark is "" in every other sheet."""
+    found = _MARKED.match(header)
+    return (found[1], found[2].strip()) if found else (header, "")
+
+
 @lru_cache(4096)
 def field_of(header: str) -> str | None:
     """The field a header names, or None. Units and remarks in brackets do not matter: 累计消费(元)."""
-    word = canonical(header)
+    stem, mark = marked(header)
+    if mark == KEPT:
+        return None
+    if mark == OURS:
+        return "identities" if header.strip() == IDENTITIES else IGNORE
+    word = canonical(stem)
     if not word or len(word) > 40:
         return None
     if word in WORDS:

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.choices import Approval, CreditRole, IdentityKind, OrderState, Outcome
-from customers.models import Customer, Identity, ImportBatch, ImportRow, Order, OrderCredit, OrderLine
-from customers.naming import fold_name
+from customers.choices import Approval, CreditRole, OrderState, Outcome
+from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine
 from customers.queries import erased
-from customers.services.importing import cells
-from customers.services.importing.decisions import COLUMNS, DEFAULTS
+from customers.services.importing import cells, strangers
 from customers.services.importing.names import Names
 from customers.services.importing.planning import living_owners
-from customers.services.ordering import listeners
+from customers.services.ordering import comparing, listeners
 from customers.services.ordering.lines import LineReader, Rules
 from customers.services.ordering.products import Named, Products
 from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJECTED, RETURN, Purchase
@@ -65,7 +63,8 @@ class Booking:
 
 
 def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rules: Rules) -> Booking:
-    """What booking these orders would do; writes nothing. Three queries a slice, one more once somebody was erased."""
+    """What booking these orders would do; writes nothing. Three queries a slice, three more where orders seem changed,
+    one more once somebody was erased."""
     out = Booking()
     booked = [purchase for purchase in purchases if purchase.kept]
     keys = {purchase.who for purchase in booked}
@@ -77,6 +76,16 @@ def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rule
         ).values_list("number", "pk", "digest", "refunded_fen")
     }
     gone = {value for _kind, value in erased.among((rules.key, key) for key in keys if key not in out.owners)}
+    differing = {
+        purchase.number: here[purchase.number][0]
+        for purchase in booked
+        if purchase.number in here and here[purchase.number][1] != purchase.digest
+    }
+    same = comparing.equal(booked, differing, out.owners, names)
+    digests = {purchase.number: purchase.digest for purchase in booked}
+    for number in same:
+        pk, _digest, refunded = here[number]
+        here[number] = (pk, digests[number], refunded)
     for purchase in purchases:
         if purchase.kept and purchase.who in gone:
             _reject(purchase, ERASED)
@@ -144,7 +153,8 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
 
     Raises IntegrityError when somebody took an identity or an order number meanwhile: roll back, decide again."""
     now = clock.now()
-    _make_people(out, batch, rules, now)
+    out.owners |= strangers.make(out.strangers, kind=rules.key, batch=batch, now=now)
+    out.counters["customers_created"] += len(out.strangers)
     met = {out.owners[purchase.who] for purchase in (*out.fresh, *(p for p, _pk in out.changed))}
     # Whoever buys again is no archived customer.
     Customer.everyone.filter(pk__in=met, archived_at__isnull=False).update(archived_at=None, updated_at=now)
@@ -179,38 +189,12 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
     return ids
 
 
-def _make_people(out: Booking, batch: ImportBatch, rules: Rules, now: Any) -> None:
-    fresh = list(zip(out.strangers.items(), bulk.reserve_ids(Customer, len(out.strangers)), strict=True))
-    is_phone = rules.key == IdentityKind.PHONE
-    rows = []
-    for (key, name), pk in fresh:
-        fields = {
-            **DEFAULTS, "custom": {}, "legacy": {}, "name": name, "name_key": fold_name(name)[:200],
-            "phone": key if is_phone else "",
-        }  # fmt: skip
-        rows.append((pk, *fields.values(), batch.pk, now, now))
-        out.owners[key] = pk
-    bulk.insert(Customer, ("id", *COLUMNS, "imported_in", "created_at", "updated_at"), rows)
-    bulk.insert(
-        Identity,
-        ("customer", "kind", "value", "tail", "verified", "source", "batch", "first_seen"),
-        [
-            (pk, rules.key, key, key[-4:] if is_phone else "", False, f"import:{batch.pk}", batch.pk, now)
-            for (key, _name), pk in fresh
-        ],
-    )
-    out.counters["customers_created"] += len(fresh)
-
-
 def _values(purchase: Purchase, out: Booking, names: Names) -> tuple[Any, ...]:
     """customer … channel, in the order of _CHANGED."""
-    goods = sum(amount for amount in purchase.amounts if amount > 0)
-    over = purchase.total_fen - sum(purchase.amounts)
-    # Lines below zero are discounts; what was paid beyond the goods came for freight.
-    discount = goods - sum(purchase.amounts) + max(-over, 0)
+    goods, discount, freight = comparing.figures(purchase)
     channel = names.resolve("source", purchase.channel) if purchase.channel else None
     return (
-        out.owners[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount, max(over, 0), purchase.total_fen,
+        out.owners[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount, freight, purchase.total_fen,
         channel,
     )  # fmt: skip
 

@@ -18,7 +18,9 @@ from customers.choices import (
     system_label,
 )
 from customers.models import ImportBatch, Order
+from customers.services.contact_sheets import words as contact_words
 from customers.services.importing import mapping as mappings
+from customers.services.importing import words
 from customers.services.importing.layout import Layout
 from customers.services.ordering import mapping, running
 from customers.services.ordering.booking import COUNTERS
@@ -43,6 +45,8 @@ _LABELS = {
     "channel": gettext_noop("Channel of origin"),
     "employee": gettext_noop("Who served"),
     "refund_of": gettext_noop("Original order of a return"),
+    "order_total": gettext_noop("Paid for the whole order (of our own export)"),
+    "source": gettext_noop("Where the order is from (of our own export)"),
 }
 
 
@@ -58,7 +62,8 @@ def look(batch: ImportBatch, path: Path, sheet: str | None) -> None:
         batch.mapping_name = saved.name if saved else ""
         sheets = opened.source.sheets
         batch.preview = {"notes": source_notes(opened), **({"sheets": sheets} if len(sheets) > 1 else {})}
-        batch.options = running.options_of(Rules(source="sheet", key=_likely_key(opened.layout, batch)))
+        source = _likely_source(opened.layout, batch)
+        batch.options = running.options_of(Rules(source=source, key=likely_key(opened.layout, batch)))
 
 
 def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
@@ -66,10 +71,18 @@ def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
     return [{"code": note.code, **note.params} for note in opened.source.notes]
 
 
-def _likely_key(layout: Layout, batch: ImportBatch) -> str:
+def _likely_source(layout: Layout, batch: ImportBatch) -> str:
+    """What our own export says; "sheet" of every other one."""
+    column = next((i for i, target in enumerate(batch.mapping["targets"]) if target == "source"), None)
+    return next(iter(layout.samples[column]), "sheet")[:40] if column is not None else "sheet"
+
+
+def likely_key(layout: Layout, batch: ImportBatch) -> str:
     """Numbers that look like mobiles are; else the cards of the system whose sheet came in last."""
     column = next((i for i, t in enumerate(batch.mapping["targets"]) if t == "customer"), None)
     samples = layout.samples[column] if column is not None else []
+    if column is not None and (system := words.marked(layout.headers[column])[1]):
+        return f"{LEGACY_PREFIX}{system}"
     if not samples or any(sum(char.isdigit() for char in text) >= 11 or "*" in text for text in samples):
         return IdentityKind.PHONE.value
     systems = known_systems()
@@ -81,7 +94,7 @@ def known_systems() -> list[tuple[str, str]]:
     ran = ImportBatch.objects.filter(started_at__isnull=False).exclude(state=BatchState.UNDONE)
     found: dict[str, str] = {}
     for kind, system, options, name in ran.order_by("-pk").values_list("kind", "system", "options", "file_name")[:500]:
-        if kind == ImportKind.ORDERS:
+        if kind != ImportKind.CUSTOMERS:
             key = options.get("key", "")
             system = key.removeprefix(LEGACY_PREFIX) if key.startswith(LEGACY_PREFIX) else ""
         if system:
@@ -182,14 +195,21 @@ def preview(batch: ImportBatch) -> None:
 
 def looks_like_other(batch: ImportBatch) -> str:
     """The kind that the header of the sheet speaks for, where it is not the one chosen; "" otherwise."""
-    found = set(assign(batch.layout.get("headers") or []))
+    headers = batch.layout.get("headers") or []
+    if not batch.layout.get("header_row"):
+        # The words of another kind of sheet were no header to this one.
+        headers = [samples[0] if samples else "" for samples in batch.layout.get("samples") or []]
+    found = set(assign(headers))
     bought = found & {"number", "product_name", "product_code", "quantity"}
     paid = found & {"amount", "unit_price"}
-    if batch.kind == ImportKind.CUSTOMERS and len(bought) >= 2 and paid:
-        return ImportKind.ORDERS.value
-    if batch.kind == ImportKind.ORDERS and not bought and not paid:
-        return ImportKind.CUSTOMERS.value
-    return ""
+    if contact := contact_words.speaks_for(headers):
+        likely = contact
+    elif len(bought) >= 2 and paid:
+        likely = ImportKind.ORDERS.value
+    else:
+        nothing_of_it = not bought and not paid if batch.kind == ImportKind.ORDERS else "at" not in batch.mapping["targets"]
+        likely = ImportKind.CUSTOMERS.value if nothing_of_it else ""
+    return "" if likely == batch.kind else likely
 
 
 def rules_from(data: Any, batch: ImportBatch) -> Rules:

@@ -33,7 +33,7 @@ class Line:
 
     __slots__ = (
         "amount", "at", "channel", "code", "column", "employee", "name", "number", "price", "problem", "product",
-        "quantity", "raw", "refund_of", "row", "warnings", "who", "who_problem",
+        "quantity", "raw", "refund_of", "row", "total", "warnings", "who", "who_problem",
     )  # fmt: skip
 
     def __init__(self, row: int, raw: Sequence[Any]) -> None:
@@ -44,6 +44,8 @@ class Line:
         self.quantity = ONE
         self.price: Decimal | None = None
         self.amount: int | None = None
+        # Of the whole order, where a sheet of ours says it.
+        self.total: int | None = None
         self.column: int | None = None
         self.warnings: list[dict[str, Any]] | None = None
 
@@ -138,6 +140,13 @@ class LineReader:
             column = self.at.get(field)
             if column is not None and column < len(row) and row[column] != "":
                 self._read_text(line, field, row[column])
+        if (source := self._cell(row, "source")) != "" and cells.to_text(source) != self.rules.source:
+            self._reject(line, "order.other_source", "source")
+        if (total := self._cell(row, "order_total")) != "":
+            try:
+                line.total = money.parse_fen(total)
+            except money.NotANumber:
+                self._reject(line, "order.amount", "order_total")
         if (refund_of := self._cell(row, "refund_of")) != "":
             line.refund_of = cells.identity_text(refund_of)[:NUMBER_LIMIT]
         return line

@@ -11,27 +11,31 @@ from scrm.kit.errors import Refused
 
 
 def targets_of(layout: Layout, overrides: Iterable[str] = ()) -> list[str | None]:
-    """The target of each column. `overrides` are "FIELD=COLUMN" with the column's header or letter.
+    """The target of each column. Raises Refused mapping.malformed, mapping.no_field, mapping.no_column."""
+    return mapped(layout, overrides, fields=FIELDS, ignore=IGNORE, example="number=订单号")
 
-    Raises Refused mapping.malformed, mapping.no_field, mapping.no_column.
-    """
+
+def mapped(
+    layout: Layout, overrides: Iterable[str], *, fields: Sequence[str], ignore: str, example: str
+) -> list[str | None]:
+    """The layout's own fields, changed by "FIELD=COLUMN" with the column's header or letter."""
     targets = list(layout.fields)
     for override in overrides:
         field, mark, column = (part.strip() for part in override.partition("="))
         if not mark or not field or not column:
             raise Refused(
                 "mapping.malformed",
-                _("“%(text)s” is no mapping. Write FIELD=COLUMN, for example number=订单号 or number=A.")
-                % {"text": override},
+                _("“%(text)s” is no mapping. Write FIELD=COLUMN, for example %(example)s or %(letter)s.")
+                % {"text": override, "example": example, "letter": f"{example.partition('=')[0]}=A"},
             )
-        if field not in (*FIELDS, IGNORE):
+        if field not in (*fields, ignore):
             raise Refused(
                 "mapping.no_field",
                 _("There is no field called “%(word)s”. Fields: %(fields)s.")
-                % {"word": field, "fields": ", ".join(FIELDS)},
+                % {"word": field, "fields": ", ".join(fields)},
             )
         index = column_index(layout, column)
-        if field != IGNORE:
+        if field != ignore:
             targets = [None if own == field else own for own in targets]
         targets[index] = field
     return targets

@@ -10,6 +10,7 @@ from customers.models import ImportBatch, ImportRow
 from customers.services.importing import reporting
 from customers.services.importing.reasons import of_row
 from customers.services.importing.reporting import Told
+from customers.services.ordering import booking
 from customers.services.ordering.running import Opened, Trial
 
 
@@ -24,7 +25,12 @@ def told_by(batch: ImportBatch) -> Iterator[Told]:
 
 
 def of_trial(trial: Trial) -> Iterator[Told]:
-    for one in trial.told:
+    return of_told(trial.told)
+
+
+def of_told(told: Iterable[booking.Told]) -> Iterator[Told]:
+    """The same of rows that were only tried out."""
+    for one in told:
         if reason := of_row(one.code, one.detail, one.warnings, False):
             yield Told(one.row, one.outcome, reason)
 

@@ -90,20 +90,26 @@ def rules_of(*, source: str = "", key: str = "", returns: str = "", amount_is: s
     """Rules as the command and the wizard give them; blanks are the defaults. Raises Refused rules.malformed."""
     rules = Rules(
         source=source.strip()[:40] or "sheet",
-        key=key.strip() or IdentityKind.PHONE.value,
+        key=key_of(key),
         returns=returns or Returns.SKIP.value,
         amount_is=amount_is or AmountIs.LINE.value,
     )
-    plain = (IdentityKind.PHONE, IdentityKind.MEMBER_NO)
-    legacy = rules.key.startswith(LEGACY_PREFIX) and 0 < len(rules.key) - len(LEGACY_PREFIX) <= 60
-    if rules.key not in plain and not legacy:
-        raise Refused(
-            "rules.malformed",
-            _("“%(key)s” tells no customer: write phone, member_no or legacy:NAME.") % {"key": rules.key},
-        )
     if rules.returns not in Returns.values or rules.amount_is not in AmountIs.values:
         raise Refused("rules.malformed", _("Choose one of the rules."))
     return rules
+
+
+def key_of(text: str) -> str:
+    """The kind of identity that a customer column holds; a phone where nothing is said. Raises Refused."""
+    key = text.strip() or IdentityKind.PHONE.value
+    plain = (IdentityKind.PHONE, IdentityKind.MEMBER_NO)
+    legacy = key.startswith(LEGACY_PREFIX) and 0 < len(key) - len(LEGACY_PREFIX) <= 60
+    if key not in plain and not legacy:
+        raise Refused(
+            "rules.malformed",
+            _("“%(key)s” tells no customer: write phone, member_no or legacy:NAME.") % {"key": key},
+        )
+    return key
 
 
 def reader_for(opened: Opened, rules: Rules) -> LineReader:

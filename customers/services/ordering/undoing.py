@@ -74,6 +74,8 @@ def step(batch: ImportBatch) -> bool:
         for part in (_take_back_refunds, _take_back_orders, _restore_orders, _take_back_people):
             if part(batch):
                 return False
+        # What it told of her rows is no trace of anybody's work any more.
+        ImportRow.objects.filter(batch=batch, undone=False).update(undone=True)
     undoing.finish(batch)
     return True
 

@@ -9,7 +9,7 @@ from customers.services.importing.vocabulary import LooksAt, Vocabulary
 
 FIELDS = (
     "number", "ordered_at", "customer", "customer_name", "product_code", "product_name", "quantity", "unit_price",
-    "amount", "channel", "employee", "refund_of",
+    "amount", "channel", "employee", "refund_of", "order_total", "source",
 )  # fmt: skip
 IGNORE = words.IGNORE
 
@@ -49,6 +49,9 @@ _ENDINGS = (
     (re.compile(r"(?:商品|产品|项目|宝贝)(?:名称?|标题)\Z"), "product_name"),
     (re.compile(r"(?:实付|实收)(?:金额|款)?\Z"), "amount"),
 )
+# Of our own export: what the whole order cost where its lines do not say so, and where its number is from.
+TOTAL, SOURCE = "整单实付", "订单来源"
+_OURS = {TOTAL: "order_total", SOURCE: "source"}
 # Of the columns that may carry an amount, what was really paid counts before what a price list says.
 _AMOUNTS = re.compile(r"实付|实收|实际支付|paid|支付金额|付款金额|成交")
 _OTHERS = re.compile(r"推荐|介绍|紧急|店铺电话|门店电话|快递|物流|运费|优惠|折扣|抵扣|退款金额|成本|利润|佣金|提成")
@@ -60,7 +63,10 @@ _WHO = (re.compile(r"手机|电话|联系方式|phone|mobile"), re.compile(r"号
 @lru_cache(4096)
 def field_of(header: str) -> str | None:
     """The field a header of an order sheet names, or None."""
-    word = words.canonical(header)
+    stem, mark = words.marked(header)
+    if mark == words.OURS:
+        return _OURS.get(stem, IGNORE)
+    word = words.canonical(stem)
     if not word or len(word) > 40:
         return None
     if word in WORDS:

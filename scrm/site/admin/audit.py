@@ -68,6 +68,11 @@ WORDS = {
     "purposes": _("for"),
     "medium": _("medium"),
     "records": _("records"),
+    "entries_removed": _("removed"),
+    "entries_restored": _("put back as before"),
+    "entries_kept": _("kept"),
+    "what": _("contents"),
+    "format": _("format"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {
@@ -76,6 +81,7 @@ CODES: dict[str, dict[str, Any]] = {
     "role": dict(Role.choices),
     "purposes": dict(Purpose.choices),
     "medium": dict(Medium.choices),
+    "what": dict(ImportKind.choices),
     "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
 }
 

@@ -1,0 +1,132 @@
+"""What import_appointments and import_followups share: their arguments, and the one object they answer with."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.choices import IdentityKind, ImportKind, Outcome
+from customers.management.commands.import_customers import MOST_REJECTIONS, rejections
+from customers.services.contact_sheets import files, kinds, reporting, running
+from customers.services.importing import reasons
+from customers.services.importing.files import explain_wait
+from customers.services.ordering import reporting as order_reporting
+from scrm.kit.errors import Refused
+
+# What the wizard's own screen offers has to be said at the command line.
+HOW = {
+    "sheet.several": gettext_lazy(" For example: --sheet Sheet1"),
+    "sheet.none_fits": gettext_lazy(" For example: --sheet Sheet1"),
+    "mapping.no_customer": gettext_lazy(" For example: --map customer=B"),
+    "mapping.no_at": gettext_lazy(" For example: --map at=C"),
+    "mapping.no_content": gettext_lazy(" For example: --map content=F"),
+}
+FIGURES = ("created", "updated", "unchanged", "rejected")
+
+
+class ContactCommand(BaseCommand):
+    kind: ImportKind
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--source", default="sheet", help="where the numbers are from")
+        parser.add_argument("--sheet", help="name of the sheet, when several look right")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN", help="column by header or letter"
+        )
+        parser.add_argument(
+            "--customer-key", default=IdentityKind.PHONE.value, metavar="phone|member_no|legacy:NAME",
+            help="what the customer column holds",
+        )  # fmt: skip
+        parser.add_argument("--dry-run", action="store_true", help="decide everything, write nothing")
+        parser.add_argument("--report", metavar="OUT.xlsx", help="the own sheet back with a reason column")
+        parser.add_argument("--json", action="store_true", help="exactly one JSON object on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = Path(options["file"])
+        answer: dict[str, Any] = {
+            "file": path.name, "sheet": None, "source": options["source"], "rows": 0, **dict.fromkeys(FIGURES, 0),
+            "skipped": 0, "customers_created": 0, "warnings": 0, "rejections": [], "refused": None,
+        }  # fmt: skip
+        try:
+            if not path.is_file():
+                raise Refused("file.missing", _("There is no file “%(file)s”.") % {"file": options["file"]})
+            report = options["report"]
+            if report and Path(report).resolve() == path.resolve():
+                raise Refused("report.same_file", _("The report would replace the sheet itself. Give it another name."))
+            if report and not Path(report).resolve().parent.is_dir():
+                raise Refused("report.no_folder", _("The folder of “%(file)s” does not exist.") % {"file": report})
+            self._run(path, options, answer)
+        except Refused as refusal:
+            answer["refused"] = str(refusal) + str(HOW.get(refusal.code, ""))
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        else:
+            self._tell(answer)
+        if answer["refused"] is not None:
+            sys.exit(1)
+
+    def _run(self, path: Path, options: dict[str, Any], answer: dict[str, Any]) -> None:
+        rules = running.rules_of(source=options["source"], key=options["customer_key"])
+        answer["source"] = rules.source
+        look = {"kind": self.kind, "sheet": options["sheet"], "overrides": options["map"]}
+        if options["dry_run"]:
+            with running.open_file(path, **look) as opened:
+                trial = running.try_out(opened, kinds.of(self.kind), rules, progress=self._progress)
+                _fill(answer, trial.counters, opened.layout.sheet, rows=trial.rows, skipped=trial.skipped)
+                answer["rejections"] = [
+                    {"row": one.row, "code": one.code, "reason": reasons.sentence(one.code, one.detail)}
+                    for one in trial.told
+                    if one.outcome == Outcome.REJECTED
+                ][:MOST_REJECTIONS]
+                if options["report"]:
+                    reporting.write(options["report"], opened, order_reporting.of_told(trial.told))
+            self._notes(trial.notes)
+            return
+        batch = files.run_file(
+            path, rules=rules, progress=self._progress, waiting=lambda: self.stderr.write(explain_wait()), **look
+        )
+        self._notes(batch.preview.get("notes", []))
+        counters = batch.counters
+        _fill(answer, counters, batch.sheet, rows=counters["rows"], skipped=counters["skipped"])
+        answer["rejections"] = rejections(batch)
+        if options["report"]:
+            with running.reopen(batch, path) as opened:
+                reporting.write(options["report"], opened, order_reporting.told_by(batch))
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{done:,} / {total:,}", ending="")
+            if done >= total:
+                self.stderr.write("")
+
+    def _notes(self, notes: list[dict[str, Any]]) -> None:
+        for note in notes:
+            self.stderr.write(reasons.of_note(note))
+
+    def _tell(self, answer: dict[str, Any]) -> None:
+        if answer["refused"] is not None:
+            self.stderr.write(answer["refused"])
+            return
+        self.stdout.write(
+            _(
+                "%(rows)d rows: %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected; "
+                "%(customers_created)d new customers"
+            )
+            % answer
+        )
+        for rejection in answer["rejections"][:20]:
+            self.stdout.write(_("  row %(row)d: %(reason)s") % rejection)
+        more = answer["rejected"] - min(len(answer["rejections"]), 20)
+        if more > 0:
+            self.stdout.write(_("  … and %(more)d more (see --report)") % {"more": more})
+
+
+def _fill(answer: dict[str, Any], counters: Any, sheet: str, *, rows: int, skipped: int) -> None:
+    keys = (*FIGURES, "customers_created", "warnings")
+    answer.update({key: counters[key] for key in keys}, sheet=sheet, rows=rows, skipped=skipped)

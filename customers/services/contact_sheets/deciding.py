@@ -1,0 +1,66 @@
+"""What a slice of rows would do, decided against what is here; a try-out and a run ask the same."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from customers.choices import Outcome
+from customers.services.contact_sheets.rows import Entry, RowReader, Rules
+from customers.services.importing.names import Names
+from customers.services.importing.planning import living_owners
+from customers.services.ordering.booking import Told
+
+COUNTERS = ("created", "updated", "unchanged", "rejected", "customers_created", "warnings")
+
+
+@dataclass
+class Decided:
+    """A slice. `fresh` are to be made, `changed` pair an entry with the id of what it changes, `owners` and `strangers`
+    are people by their key (id; name)."""
+
+    counters: Counter[str] = field(default_factory=Counter)
+    fresh: list[Entry] = field(default_factory=list)
+    changed: list[tuple[Entry, int]] = field(default_factory=list)
+    owners: dict[str, int] = field(default_factory=dict)
+    strangers: dict[str, str] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+
+
+def look(entries: Iterable[Entry], rules: Rules) -> Decided:
+    """Begins a slice: whose keys are known. One query."""
+    out = Decided()
+    keys = {entry.who for entry in entries if not entry.problem}
+    out.owners = {value: pk for value, pk, _verified in living_owners(rules.key, keys)} if keys else {}
+    return out
+
+
+def reject(entry: Entry, reader: RowReader, out: Decided) -> None:
+    out.counters["rejected"] += 1
+    detail = reader.where(entry, entry.column)
+    out.told.append(Told(entry.row, Outcome.REJECTED, entry.problem, detail, raw=entry.raw))
+
+
+def meet(entry: Entry, out: Decided) -> None:
+    """Whoever is named by a row that is taken in and is not here is made."""
+    if entry.who not in out.owners:
+        out.strangers[entry.who] = out.strangers.get(entry.who) or entry.name
+
+
+def tell(entry: Entry, outcome: str, reader: RowReader, names: Names, out: Decided, *, matched: Collection[str] = ()) -> Told | None:
+    """Counts a row that comes in and tells of it where somebody may want to look: remarks, names nobody is called (but
+    `matched`, which it has by now)."""
+    out.counters[str(outcome)] += 1
+    out.counters["warnings"] += len(entry.warnings)
+    kinds = {"employee": "owner", "store": "store"}
+    unknown = {
+        kind: entry.word(word)
+        for word, kind in kinds.items()
+        if entry.word(word) and word not in matched and names.resolve(kind, entry.word(word)) is None
+    }
+    if not entry.warnings and not unknown and outcome != Outcome.UPDATED:
+        return None
+    one = Told(entry.row, outcome, warnings=entry.warnings or None, unknown=unknown or None, who=entry.who)
+    one.raw = entry.raw if entry.warnings else None
+    out.told.append(one)
+    return one
+
