@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from customers.choices import Outcome
+from customers.queries import erased
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
 from customers.services.importing.names import Names
 from customers.services.importing.planning import living_owners
-from customers.services.ordering.booking import Told
+from customers.services.ordering.booking import ERASED, Told
 
 COUNTERS = ("created", "updated", "unchanged", "rejected", "customers_created", "warnings")
 
@@ -27,10 +28,16 @@ class Decided:
 
 
 def look(entries: Iterable[Entry], rules: Rules) -> Decided:
-    """Begins a slice: whose keys are known. One query."""
+    """Begins a slice: whose keys are known, and whose were erased and are nobody's since; their rows have a problem
+    then. Two queries, three once somebody was erased."""
     out = Decided()
-    keys = {entry.who for entry in entries if not entry.problem}
+    readable = [entry for entry in entries if not entry.problem]
+    keys = {entry.who for entry in readable}
     out.owners = {value: pk for value, pk, _verified in living_owners(rules.key, keys)} if keys else {}
+    gone = {value for _kind, value in erased.among((rules.key, key) for key in keys - out.owners.keys())}
+    for entry in readable:
+        if entry.who in gone:
+            entry.problem = ERASED
     return out
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from customers.choices import BatchState
 from customers.models import Appointment, Channel, Customer, FollowUp, ImportBatch, Order
-from customers.services import people
 from customers.services.importing import run_file
 from customers.services.ordering.files import run_file as run_orders
 from customers.services.ordering.lines import Rules
-from scrm.kit import clock
+from customers.services.owning import handing_over
+from scrm.kit import clock, jobs
 from scrm.kit.errors import Refused
 from scrm.site.demo import addresses, cast, purchases, sheets, story
 from scrm.site.models import DemoShop
@@ -85,7 +85,7 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
         tell(_("Importing the orders of the till…"))
         if not ImportBatch.objects.filter(file_name=till.name, state=BatchState.DONE, created_by=operator).exists():
             run_orders(till, rules=Rules(source=purchases.SOURCE), by=operator)
-    _hand_on(staff, by=operator)
+    _hand_on(staff, shop, by=owner)
     _let_go(staff[cast.LEFT], shop, by=owner)
     tell(_("Importing %(file)s…") % {"file": sheets.XIHU_SHEET.name})
     batch = _import_once(sheets.XIHU_SHEET, system="", by=operator)
@@ -127,11 +127,15 @@ def _import_once(path: Path, *, system: str, by: Employee) -> ImportBatch:
     return done or run_file(path, system=system, by=by)
 
 
-def _hand_on(staff: dict[str, Employee], *, by: Employee) -> None:
-    """The customers of the colleague who left go to the two who stayed, in turn."""
-    heirs = [staff[name] for name in cast.HEIRS]
-    for n, customer in enumerate(Customer.objects.filter(owner=staff[cast.LEFT]).order_by("pk")):
-        people.change(customer, by=by, owner=heirs[n % len(heirs)])
+def _hand_on(staff: dict[str, Employee], shop: DemoShop, *, by: Employee) -> None:
+    """The customers of the colleague who left go to the two who stayed, on the day she left."""
+    way = handing_over.Way(even=[staff[name].pk for name in cast.HEIRS])
+    day = clock.start_of(shop.reference_date - timedelta(days=cast.LEFT_DAYS_AGO))
+    with clock.staged(day + timedelta(hours=18)):
+        plan = handing_over.plan(staff[cast.LEFT], by=by)
+        if plan.anything:
+            job = handing_over.carry_out(plan, way, by=by, stamp=plan.stamp, note="离职交接")
+            jobs.run(job.pk)
 
 
 def _let_go(person: Employee, shop: DemoShop, *, by: Employee) -> None:

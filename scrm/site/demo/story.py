@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from customers.choices import Began, FollowUpOutcome, JourneyStage, Medium, Purpose, RelationHow
 from customers.models import Customer, FollowUp, Order, Product, Touchpoint
-from customers.services import doing, feelings, following, products, relations, visits
+from customers.services import consenting, doing, feelings, following, products, relations, visits
 from customers.services.merging import weak
 from customers.services.ordering import refunding
 from scrm.kit import clock
@@ -159,6 +159,11 @@ def _others(known: dict[str, Customer], staff: dict[str, Employee], today: date)
         missed = visits.book(visits.Booking(wen, at(today, 1, 15), 60, service=care, employee=xu), by=xu)
     with clock.staged(at(today, 1, 16)):
         visits.miss(missed, by=xu)
+    with clock.staged(at(today, 45, 16)):
+        consenting.record(
+            customers=[known["李曼25"].pk], purposes=[Purpose.PROMOTION], given=False, by=staff["王蕾"],
+            ground="微信里说不要再发活动",
+        )  # fmt: skip
     order = Order.objects.filter(customer=known["冯洁30"]).first()
     if order is not None and not order.refunded_fen:
         with clock.staged(at(today, 3, 11)):
