@@ -42,6 +42,7 @@ def declare() -> None:
         "customers.change_order",
         "customers.add_refund",
         "customers.export_rows",
+        "customers.view_export",
     )
     grant(
         HEAD_OFFICE,

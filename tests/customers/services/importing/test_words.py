@@ -24,6 +24,7 @@ KNOWN = {
     "wechat_openid": "openid | OpenID | open_id | 微信openId | 公众号openid | 小程序openid",
     "wecom_external_userid": "external_userid | externalUserId | 外部联系人ID | 企微ID | 企业微信ID",
     "member_no": "member_no",
+    "identities": "其他识别〔本系统〕",
     "card_no": "会员卡号 | 会员卡 | 卡号 | 会员编号 | 会员号 | 会员ID | 会员编码 | 客户编号 | 客户编码 | 客户ID | 顾客编号 | 用户ID | 贵宾卡号 | VIP卡号 | VIP号 | 储值卡号 | 实体卡号 | 档案号 | 病历号 | 电子会员卡号 | Card No. | CardNo | "
     "Member ID | member_id | Membership No | customer_id | Customer ID | 卡号（必填） | 会员卡号* | 学号 | 学员编号 | 老卡号 | VIP编号 | 会员卡号\nCard No.",
     "gender": "性别 | 性 别 | 客户性别 | 会员性别 | Sex | Gender | 性别/Gender | 性别(男/女) | 您的性别 | 学员性别",
@@ -62,6 +63,17 @@ UNKNOWN = (
     "公司简介 | 城市等级 | 创建时间 | 昵称 | 微信昵称"
 )
 PAIRS = [(header, field) for field, headers in KNOWN.items() for header in headers.split(" | ")]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("会员卡号〔收银〕", "card_no"), ("累计消费〔2023会员〕", "opening_spend"), ("会员等级〔a1b2c3d4〕", "opening_level"), ("手机号〔原列〕", None),
+        ("标签〔原列〕", None), ("其他标签〔本系统〕", IGNORE), ("手机号〔本系统〕", IGNORE), ("爱好〔别的〕", None),
+    ],
+)  # fmt: skip
+def test_the_marks_of_our_own_export(header: str, field: str | None) -> None:
+    assert words.field_of(header) == field
 
 
 def test_there_are_several_hundred() -> None:
