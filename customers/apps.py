@@ -10,7 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import acts, files, grants, tasks
         from customers.admin import consent_page, erasing_page, looks_told
         from customers.admin.owners import leaving, panel
-        from customers.queries import own_timeline
+        from customers.queries import timeline_contacts, timeline_purchases, timeline_records
         from customers.services.erasing import own_erasers
         from customers.services.exporting import people, purchases
         from customers.services.exporting.nouns import nouns
@@ -25,7 +25,9 @@ class CustomersConfig(AppConfig):
         own_movers.register()
         panel.register()
         leaving.register()
-        own_timeline.register()
+        timeline_contacts.register()
+        timeline_purchases.register()
+        timeline_records.register()
         own_erasers.register()
         consent_page.register()
         looks_told.register()

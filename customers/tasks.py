@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import BatchState, ImportKind
 from customers.models import Export, ImportBatch
-from customers.services import doing, mass_tagging, own_indexes, visits
+from customers.services import mass_tagging, occasions, own_indexes, visits
 from customers.services.contact_sheets import drafts as contact_drafts
 from customers.services.contact_sheets import running as contact_running
 from customers.services.contact_sheets import undoing as contact_undoing
@@ -122,11 +122,11 @@ def remember_birthdays(after: int = 0) -> Any:
     started = time.monotonic()
     place: int | None = after
     while place is not None:
-        place = doing.remember_birthdays(after=place)
+        place = occasions.remember_birthdays(after=place)
         jobs.beat()
         if place is not None and (time.monotonic() - started > SECONDS or jobs.stopping()):
             return jobs.Again(place)
-    doing.let_go()
+    occasions.let_go()
     return None
 
 

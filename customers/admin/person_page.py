@@ -15,7 +15,7 @@ from customers.admin.orders.listing import bought, state_of
 from customers.choices import OrderState, system_label
 from customers.models import Customer
 from customers.models.orders import AGREED
-from customers.queries import disclosure, duplicates, edits, next_step, person, purchases, timeline
+from customers.queries import disclosure, duplicates, edits, next_step, person, portrait, purchases, timeline
 from customers.services import people
 from scrm.kit import money
 from scrm.kit.errors import Refused
@@ -112,8 +112,8 @@ def _now(request: HttpRequest, reader: person.Reader, figures: purchases.Figures
         "tab_names": names,
         "step": situation.step(),
         "left_off": situation.left_off(),
-        "portrait": next_step.portrait(reader, tags, figures, next_step.habit(reader)),
-        "remark": next_step.remark(reader),
+        "portrait": portrait.portrait(reader, tags, figures, portrait.habit(reader)),
+        "remark": portrait.remark(reader),
         "timeline": [{"entry": entry, "link": _link(entry.about, viewer)} for entry in entries],
         "timeline_groups": timeline.GROUPS,
         "timeline_group": group,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from customers.choices import Began, FollowUpOutcome, JourneyStage, Medium, Purpose, RelationHow
 from customers.models import Customer, FollowUp, Order, Product, Touchpoint
-from customers.services import consenting, doing, feelings, following, products, relations, visits
+from customers.services import consenting, feelings, following, occasions, products, relations, visits
 from customers.services.merging import weak
 from customers.services.ordering import refunding
 from scrm.kit import clock
@@ -47,7 +47,7 @@ def tell(staff: dict[str, Employee], today: date) -> None:
     _others(known, staff, today)
     _today(staff, today)
     weak.propose_pairs()
-    doing.remember_birthdays()
+    occasions.remember_birthdays()
 
 
 def _price(by: Employee) -> None:
