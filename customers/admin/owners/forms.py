@@ -39,13 +39,8 @@ WHY = _("Why; stands on the customer's page and in the task of the new owner.")
 
 
 def note_field(hint: Any = WHY) -> forms.CharField:
-    return forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=NOTE_LENGTH,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=hint,
-    )
+    widget = UnfoldAdminTextInputWidget()
+    return forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=widget, help_text=hint)
 
 
 class ViewersForm(forms.Form):
