@@ -35,42 +35,36 @@ class TakersField(Named, forms.ModelMultipleChoiceField):
     widget = UnfoldAdminSelect2MultipleWidget
 
 
-def note_field() -> forms.CharField:
-    return forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=NOTE_LENGTH,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=_("Why; stands on the customer's page and in the task of the new owner."),
-    )
+WHY = _("Why; stands on the customer's page and in the task of the new owner.")
 
 
-class AssignForm(forms.Form):
+def note_field(hint: Any = WHY) -> forms.CharField:
+    widget = UnfoldAdminTextInputWidget()
+    return forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=widget, help_text=hint)
+
+
+class ViewersForm(forms.Form):
+    """Offers the viewer's own colleagues."""
+
+    def __init__(self, data: Any, *, viewer: Any) -> None:
+        super().__init__(data)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = takers(viewer)
+
+
+class AssignForm(ViewersForm):
     to: Any = TakerField(Employee.objects.none(), label=_("New owner"), empty_label="—")
     note = note_field()
 
-    def __init__(self, data: Any, *, viewer: Any) -> None:
-        super().__init__(data)
-        fields: Any = self.fields
-        fields["to"].queryset = takers(viewer)
 
-
-class ShareForm(forms.Form):
+class ShareForm(ViewersForm):
     among: Any = TakersField(Employee.objects.none(), label=_("Among whom"))
     note = note_field()
 
-    def __init__(self, data: Any, *, viewer: Any) -> None:
-        super().__init__(data)
-        fields: Any = self.fields
-        fields["among"].queryset = takers(viewer)
 
-
-class ReleaseForm(forms.Form):
-    note = note_field()
-
-    def __init__(self, data: Any, *, viewer: Any) -> None:
-        super().__init__(data)
-        self.fields["note"].help_text = _("Why; stands on the customer's page.")
+class ReleaseForm(ViewersForm):
+    note = note_field(_("Why; stands on the customer's page."))
 
 
 class OneForm(AssignForm):

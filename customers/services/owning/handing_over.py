@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from customers.choices import AppointmentState, OwnerHow, Side, TaskReason
 from customers.models import Appointment, Customer, OwnerChange, Relation, Task
 from customers.queries import colleagues, owners
-from customers.services.owning import dealing, moving, rights, telling
+from customers.services.owning import dealing, moving, rights, telling, work
 from scrm.kit import audit, clock, jobs
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry, JobRun
@@ -207,7 +207,7 @@ def _finish(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> No
         return
     found = _successors(leaver.pk, way, by=by)
     new = Task.objects.filter(employee=leaver.pk, reason=TaskReason.ASSIGNED)
-    telling.drop(new, by=by)
+    work.drop(new, by=by)
     tasks, coming = work_of(leaver.pk)
     got_tasks, got_coming = _hand_on(tasks, found, way, at, leaver.pk), _hand_on(coming, found, way, at, leaver.pk)
     telling.announce_later(at, to=[employee.pk for employee in found], by=by, before=leaver.pk)

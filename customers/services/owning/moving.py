@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from customers.models import Customer, OwnerChange
 from customers.services.owning import telling
+from customers.services.owning import work as tasks
 from scrm.staff.choices import DepartmentKind
 from scrm.staff.models import Employee
 
@@ -51,7 +52,7 @@ def move(
         return []
     changes = telling.write(pairs, how=how, by=by, note=note, at=at)
     if work:
-        telling.carry_work(pairs, by=by)
+        tasks.carry(pairs, by=by)
     return changes
 
 

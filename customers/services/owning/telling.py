@@ -1,4 +1,4 @@
-"""What goes with a change of owner: its row, the open work, and the newly-assigned task.
+"""What goes with a change of owner: its row and the newly-assigned task.
 
 All rows of one act carry the same moment `at`: that is how an act in slices is counted, told and repeated safely.
 """
@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from customers.choices import OwnerHow, TaskReason, TaskState
+from customers.choices import OwnerHow, TaskReason
 from customers.models import Customer, OwnerChange, Task
 from customers.queries import owners
+from customers.services.owning import work
 from scrm.kit import clock
 
 # More at once are no list of things to do today: they stand under "new to me" in the list of customers.
 TASKS_AT_ONCE = 20
-# What an owner does for her customer. A call-back after a bad feeling stays with whoever was asked for it.
-OWNERS_WORK = (TaskReason.FOLLOW_UP, TaskReason.NO_SHOW, TaskReason.BIRTHDAY, TaskReason.OTHER)
 KEY = "assigned:"
 NOTE_LENGTH = 200
 
@@ -33,32 +32,6 @@ def write(
         if before != after
     ]
     return OwnerChange.objects.bulk_create(rows)
-
-
-def carry_work(pairs: Mapping[int, tuple[int | None, int | None]], *, by: Any) -> None:
-    """Open tasks of the one who had her go to the one who has her. Out of the pool comes with what the owner has to
-    do; into the pool goes with nobody's work: it falls to whoever gave her back, so that nothing agreed is lost.
-    "Newly assigned" is no longer needed by who has her no more."""
-    going: dict[int, list[int]] = {}
-    dropped: list[int] = []
-    tasks = Task.objects.open().filter(customer__in=list(pairs)).order_by("pk")
-    for pk, customer, employee, reason in tasks.values_list("pk", "customer_id", "employee_id", "reason"):
-        before, after = pairs[customer]
-        hers = employee == before
-        heir = after or (by.pk if by else None)
-        if hers and reason == TaskReason.ASSIGNED:
-            dropped.append(pk)
-        elif heir is not None and employee != heir and (hers or (before is None and reason in OWNERS_WORK)):
-            going.setdefault(heir, []).append(pk)
-    for employee, pks in going.items():
-        Task.objects.open().filter(pk__in=pks).update(employee=employee)
-    if dropped:
-        drop(Task.objects.filter(pk__in=dropped), by=by)
-
-
-def drop(tasks: Any, *, by: Any) -> int:
-    """No longer needed; who has them done already keeps them so."""
-    return int(tasks.open().update(state=TaskState.DROPPED, done_at=clock.now(), done_by=by.pk if by else None))
 
 
 def announce(changes: Sequence[OwnerChange], *, by: Any) -> None:
@@ -112,7 +85,7 @@ def _one(customer: Customer, before: int | None, by: Any) -> None:
     at, pairs = clock.now(), {customer.pk: (before, customer.owner_id)}
     how = OwnerHow.ASSIGNED if customer.owner_id else OwnerHow.RELEASED
     changes = write(pairs, how=how, by=by, note="", at=at)
-    carry_work(pairs, by=by)
+    work.carry(pairs, by=by)
     announce(changes, by=by)
 
 
