@@ -158,7 +158,9 @@ class Situation:
         agreed = next((task for task in self.tasks if task.reason in AGREED and task.due_at < end), None)
         if agreed is None:
             return None
-        title = agreed.about or str(agreed.get_reason_display())
+        # What was noted when she was assigned is why, not what.
+        named = agreed.about if agreed.reason != TaskReason.ASSIGNED else ""
+        title = named or str(agreed.get_reason_display())
         why = _("due on %(day)s") % {"day": localtime(agreed.due_at).strftime("%m-%d")}
         return Step("due", self.reader.text(title), why, self.reader.text(agreed.words), "follow_up", agreed.pk)
 

@@ -29,7 +29,7 @@ from customers.admin.contacts.writing import (
 from customers.choices import AppointmentState
 from customers.models import Appointment
 from customers.models.contacts import AppointmentQuerySet
-from customers.queries import colleagues, people
+from customers.queries import colleagues, disclosure, people
 from customers.services import visits
 from scrm.kit import clock
 from scrm.kit.admin import BigTableAdmin
@@ -148,10 +148,7 @@ class AppointmentAdmin(BigTableAdmin):
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._appointment(request, pk)
         viewer: Any = request.user
-        initial = {
-            "starts_at": row.starts_at, "minutes": row.minutes, "note": row.note,
-            "service": row.service.name if row.service else "", "employee": row.employee_id, "store": row.store_id,
-        }  # fmt: skip
+        initial = {"starts_at": row.starts_at, "minutes": row.minutes, "employee": row.employee_id}
         form = BookingForm(request.POST or None, viewer=viewer, customer=row.customer, minutes=row.minutes, initial=initial)
         if request.method == "POST" and form.is_valid():
             booking = booking_of(form, row.customer)
@@ -165,7 +162,8 @@ class AppointmentAdmin(BigTableAdmin):
                 warn_of(request, crowded)
                 return redirect(back_to(request, day_link(new)))
         request.crumb = _("Move the appointment")  # type: ignore[attr-defined]
-        return booking_page(self, request, form, row.customer, _("Move the appointment"), _("Move"))
+        title, moves = _("Move the appointment"), ("starts_at", "minutes", "employee")
+        return booking_page(self, request, form, row.customer, title, _("Move"), moves)
 
 
 def day_of(said: str) -> date:
@@ -196,6 +194,7 @@ def row_of(row: Appointment, viewer: Any) -> dict[str, Any]:
         "store": row.store.name if row.store else _("without store"),
         "name": shown_name(row.customer),
         "phone": row.customer.masked_phone,
+        "note": disclosure.text_for(False, row.note),
         "ends_at": row.starts_at + timedelta(minutes=row.minutes),
         "may_arrive": may and today and visits.ARRIVED in visits.NEXT[row.state],
         "may_miss": may and begun and visits.NO_SHOW in visits.NEXT[row.state],

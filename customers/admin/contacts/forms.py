@@ -19,6 +19,7 @@ from customers.choices import Began, FollowUpOutcome, Medium, Purpose, Score
 from customers.models import Customer, Product, Touchpoint
 from customers.queries import colleagues
 from customers.services.following import LONGEST
+from scrm.kit import phones
 from scrm.staff.models import Department, Employee
 
 READ = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -120,9 +121,9 @@ class BookingForm(forms.Form):
         self.initial.setdefault("store", customer.store_id or viewer.department_id)
         if people.queryset.filter(pk=customer.owner_id or viewer.pk).exists():
             self.initial.setdefault("employee", customer.owner_id or viewer.pk)
-        self.services = list(
-            Product.objects.filter(is_active=True).order_by("name").values_list("name", flat=True)[:200]
-        )
+        names = Product.objects.filter(is_active=True).order_by("name").values_list("name", flat=True)[:200]
+        # One with a number in it is found by typing it; the list would show the number.
+        self.services = [name for name in names if phones.mask_in_text(name) == name]
 
     def clean_service(self) -> Product | None:
         """A product by name or code. Nothing new is made here: a booking for a mistyped service would be in no figure."""

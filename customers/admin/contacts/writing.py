@@ -1,5 +1,6 @@
 """From the customer's page: write a follow-up, make an appointment."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -144,8 +145,15 @@ def warn_of(request: HttpRequest, crowded: list[Any]) -> None:
 
 
 def booking_page(
-    model_admin: Any, request: HttpRequest, form: BookingForm, customer: Customer, title: str, button: str
+    model_admin: Any,
+    request: HttpRequest,
+    form: BookingForm,
+    customer: Customer,
+    title: str,
+    button: str,
+    parts: Sequence[str] = ("starts_at", "minutes", "service", "employee", "store", "note"),
 ) -> HttpResponse:
+    """Moving asks for less: what was booked and what is noted go along as they are."""
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": Customer._meta,
@@ -155,7 +163,7 @@ def booking_page(
         "customer": customer,
         "name": shown_name(customer),
         "form": form,
-        "fields": [form[part] for part in ("starts_at", "minutes", "service", "employee", "store", "note")],
+        "fields": [form[part] for part in parts],
         "back": back_to(request, ""),
         "media": model_admin.media,
     }

@@ -270,6 +270,16 @@ class TestDay:
         client.force_login(owner)
         assert client.get(DAY_PAGE, {"day": day}).context["day"] == clock.today()
 
+    def test_no_number_stands_on_the_pages_of_a_booking(self, client, juan, owner):
+        """Neither of a note nor of a product that somebody named so."""
+        care = make_product("护理 13955556666")
+        row = make_appointment(juan, service=care, note="打 13933334444", starts_at=clock.now())
+        client.force_login(owner)
+        pages = [DAY_PAGE, f"{DAY_PAGE}{row.pk}/move/", person(juan, "book/")]
+        bodies = [client.get(page).content.decode() for page in pages]
+        assert [("13955556666" in body, "13933334444" in body) for body in bodies] == [(False, False)] * 3
+        assert "139****6666" in bodies[0] and "139****4444" in bodies[0]
+
     def test_an_empty_day_offers_the_next_step(self, client, employee):
         client.force_login(employee)
         page = client.get(DAY_PAGE, {"day": "2026-01-05"}).content.decode()
@@ -448,7 +458,9 @@ class TestHerPage:
         client.force_login(manager)
         page = client.get(person(juan))
         assert (page.context["step"].key, page.context["left_off"].last_text) == ("answer", "问了换季")
-        assert list(page.context["tab_names"]) == ["timeline", "details", "tags", "orders", "owner", "identities"]
+        assert list(page.context["tab_names"]) == [
+            "timeline", "details", "tags", "orders", "owner", "contact", "identities",
+        ]  # fmt: skip
         body = page.content.decode()
         assert f"{TODAY}{Task.objects.get().pk}/answer/" in body
 
