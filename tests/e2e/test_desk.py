@@ -17,18 +17,27 @@ from tests.factories.staff import PASSWORD, make_department, make_employee
 PAGES = {
     "owner": [
         "/admin/",
+        "/admin/customers/task/",
         "/admin/customers/customer/",
+        "/admin/customers/pool/",
         "/admin/customers/mergecandidate/",
         "/admin/customers/tag/",
+        "/admin/customers/followup/",
+        "/admin/customers/appointment/",
         "/admin/customers/importbatch/",
+        "/admin/customers/export/",
         "/admin/customers/order/",
         "/admin/customers/product/",
         "/admin/settings/",
     ],
     "employee": [
         "/admin/",
+        "/admin/customers/task/",
         "/admin/customers/customer/",
+        "/admin/customers/pool/",
         "/admin/customers/tag/",
+        "/admin/customers/followup/",
+        "/admin/customers/appointment/",
         "/admin/customers/order/",
         "/admin/customers/product/",
     ],
@@ -62,8 +71,9 @@ def test_every_line_of_the_settings_opens_and_leads_back(page: Page, transaction
     lines = page.locator("#settings a")
     found = [lines.nth(number).get_attribute("href") or "" for number in range(lines.count())]
     assert found == [
-        "/admin/staff/employee/", "/admin/staff/department/", "/admin/customers/channel/",
-        "/admin/customers/customfield/", "/admin/kit/auditentry/", "/admin/status/",
+        "/admin/staff/employee/", "/admin/customers/handover/", "/admin/staff/department/", "/admin/customers/channel/",
+        "/admin/customers/customfield/", "/admin/customers/touchpoint/", "/admin/looks/", "/admin/kit/auditentry/",
+        "/admin/status/",
     ]  # fmt: skip
     for link in found:
         response = page.goto(link)

@@ -76,6 +76,7 @@ def test_two_records_are_merged_and_taken_apart(desk: Page) -> None:
     desk.click("#do-merge")
     expect(desk.locator("#person-name")).to_have_text("王丽娟")
     assert Customer.objects.count() == 1
+    desk.click("[data-tabs] a[href='#identities']")
     desk.click("[data-merge] a")
     desk.click("#confirm button[type=submit]")
     expect(desk.locator("#person-name")).to_have_text("王丽娟")

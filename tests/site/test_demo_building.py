@@ -7,10 +7,27 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client, override_settings
+from django.test import TestCase, override_settings
 from django.urls import reverse
+from django.utils.timezone import localtime
 
-from customers.models import Channel, Customer, ImportBatch, ImportRow
+from customers.anniversaries import next_on
+from customers.choices import OwnerHow, TaskReason
+from customers.models import (
+    Appointment,
+    Channel,
+    Customer,
+    Feedback,
+    ImportBatch,
+    ImportRow,
+    MergeCandidate,
+    OrderCredit,
+    OwnerChange,
+    Refund,
+    Task,
+    Touchpoint,
+)
+from customers.queries import purchases, today
 from scrm.kit import clock
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
@@ -22,73 +39,136 @@ from scrm.staff.models import Department, Employee
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def built() -> ImportBatch:
-    return building.build()
+def bought(phone: str) -> tuple[int, int]:
+    figures = purchases.figures(Customer.objects.get(phone=phone))
+    return figures.orders, figures.net_fen
 
 
-def test_what_the_sheet_brought(built: ImportBatch) -> None:
-    said = {
-        key: built.counters[key]
-        for key in ("rows", "created", "updated", "unchanged", "merged", "rejected", "skipped", "conflicts")
-    }
-    assert said == {
-        "rows": 431, "created": 400, "updated": 6, "unchanged": 3, "merged": 14, "rejected": 8, "skipped": 5,
-        "conflicts": 1,
-    }  # fmt: skip
-    assert Customer.objects.count() == 3_000
-    strangers = ImportRow.objects.filter(batch=built, unknown__isnull=False).values_list("unknown", flat=True)
-    assert {name for row in strangers for name in row.values()} == {"小何"}
+class TestTheShop(TestCase):
+    """Built once for all that only look at it; what a test writes is rolled back."""
 
+    built: ImportBatch
 
-def test_the_cast(built: ImportBatch) -> None:
-    row = ImportRow.objects.get(batch=built, number=27)
-    lisa = Customer.objects.get(phone="13800000021")
-    assert (row.outcome, row.conflict, row.customer, lisa.name) == ("updated", True, lisa, "Lisa🌙")
-    assert Customer.objects.filter(name="张敏").values("phone").distinct().count() == 3
-    fish = Customer.objects.get(name="小鱼")
-    assert (fish.phone, list(fish.identities.values_list("kind", "value"))) == ("", [("wechat_id", "xiaoyu_77")])
-    assert Customer.objects.filter(name="陈佳怡", birth_md=618).count() == 2
-    assert Customer.objects.filter(birth_lunar=True).count() >= 3
-    eighteen_months_ago = clock.today() - timedelta(days=cast.MONTHS_BACK_DAYS)
-    old_system = Customer.objects.exclude(imported_in=built)
-    assert old_system.filter(known_since__lt=eighteen_months_ago).count() == 0
-    assert old_system.filter(known_since__lt=eighteen_months_ago + timedelta(days=60)).exists()
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.built = building.build()
 
+    def test_what_the_sheet_brought(self) -> None:
+        said = {
+            key: self.built.counters[key]
+            for key in (
+                "rows",
+                "created",
+                "updated",
+                "unchanged",
+                "merged",
+                "rejected",
+                "skipped",
+                "conflicts",
+            )
+        }
+        assert said == {
+            "rows": 431, "created": 400, "updated": 6, "unchanged": 3, "merged": 14, "rejected": 8, "skipped": 5,
+            "conflicts": 1,
+        }  # fmt: skip
+        assert Customer.objects.count() == 3_000
+        strangers = ImportRow.objects.filter(batch=self.built, unknown__isnull=False).values_list(
+            "unknown", flat=True
+        )
+        assert {name for row in strangers for name in row.values()} == {"小何"}
 
-def test_the_channels_are_described(built: ImportBatch) -> None:
-    told = {channel.name: (channel.domain, channel.online) for channel in Channel.objects.all()}
-    assert told == {name: (domain.value, online) for name, (domain, online) in cast.CHANNELS.items()}
+    def test_the_cast(self) -> None:
+        row = ImportRow.objects.get(batch=self.built, number=27)
+        lisa = Customer.objects.get(phone="13800000021")
+        assert (row.outcome, row.conflict, row.customer, lisa.name) == ("updated", True, lisa, "Lisa🌙")
+        assert Customer.objects.filter(name="张敏").values("phone").distinct().count() == 3
+        fish = Customer.objects.get(name="小鱼")
+        assert (fish.phone, list(fish.identities.values_list("kind", "value"))) == (
+            "",
+            [("wechat_id", "xiaoyu_77")],
+        )
+        assert Customer.objects.filter(name="陈佳怡", birth_md=618).count() == 2
+        assert Customer.objects.filter(birth_lunar=True).count() >= 3
+        eighteen_months_ago = clock.today() - timedelta(days=cast.MONTHS_BACK_DAYS)
+        old_system = Customer.objects.exclude(imported_in=self.built)
+        assert old_system.filter(known_since__lt=eighteen_months_ago).count() == 0
+        assert old_system.filter(known_since__lt=eighteen_months_ago + timedelta(days=60)).exists()
 
+    def test_the_channels_are_described(self) -> None:
+        told = {channel.name: (channel.domain, channel.online) for channel in Channel.objects.all()}
+        assert told == {name: (domain.value, online) for name, (domain, online) in cast.CHANNELS.items()}
 
-def test_the_staff(built: ImportBatch) -> None:
-    assert Employee.objects.count() == len(cast.STAFF)
-    assert {person.role for person in Employee.objects.filter(is_active=True)} == set(Role)
-    left = Employee.objects.get(name="何莹")
-    assert (left.is_active, left.left_on) == (False, clock.today() - timedelta(days=80))
-    assert Customer.objects.filter(owner=left).count() == 0
-    assert Customer.history.filter(history_type="~", owner__name__in=cast.HEIRS).count() >= cast.HANDED_ON
-    assert list(Department.objects.filter(parent=None).values_list("name", flat=True)) == ["禾光皮肤管理"]
+    def test_the_staff(self) -> None:
+        assert Employee.objects.count() == len(cast.STAFF)
+        assert {person.role for person in Employee.objects.filter(is_active=True)} == set(Role)
+        left = Employee.objects.get(name="何莹")
+        assert (left.is_active, left.left_on) == (False, clock.today() - timedelta(days=80))
+        assert Customer.objects.filter(owner=left).count() == 0
+        handed = OwnerChange.objects.filter(before=left, how=OwnerHow.HANDED_OVER, after__name__in=cast.HEIRS)
+        assert (handed.count(), OrderCredit.objects.filter(employee=left).exists()) == (cast.HANDED_ON, True)
+        assert list(Department.objects.filter(parent=None).values_list("name", flat=True)) == ["禾光皮肤管理"]
 
+    def test_one_login_link_for_each_role_and_it_works(self) -> None:
+        links = building.role_links("http://127.0.0.1:8001")
+        assert [employee.role for employee, _link in links] == list(Role)
+        employee, link = links[0]
+        assert link.startswith("http://127.0.0.1:8001/admin/enter/")
+        self.client.post(link.removeprefix("http://127.0.0.1:8001"))
+        assert self.client.session["_auth_user_id"] == str(employee.pk)
 
-def test_one_login_link_for_each_role_and_it_works(built: ImportBatch, client: Client) -> None:
-    links = building.role_links("http://127.0.0.1:8001")
-    assert [employee.role for employee, _link in links] == list(Role)
-    employee, link = links[0]
-    assert link.startswith("http://127.0.0.1:8001/admin/enter/")
-    client.post(link.removeprefix("http://127.0.0.1:8001"))
-    assert client.session["_auth_user_id"] == str(employee.pk)
+    def test_what_the_people_of_the_story_did(self) -> None:
+        """demo.md: the cast, each act on its day."""
+        ting, wen, mrs_wu, man = (Customer.objects.get(phone=f"138000000{n}") for n in (24, 27, 28, 25))
+        assert (bought(ting.phone), bought("13800000029"), bought("13800000026")) == (
+            (11, 894_000),
+            (37, 4_680_000),
+            (9, 61_200),
+        )
+        assert Refund.objects.values_list("order__customer__name", "amount_fen").get() == ("冯洁", 51_200)
+        day = DemoShop.objects.get().reference_date
+        [complaint] = Feedback.objects.unanswered()
+        assert (complaint.customer, complaint.score, complaint.words) == (ting, -2, "问了两天没人回")
+        assert localtime(complaint.at).date() == day - timedelta(days=21)
+        task = Task.objects.open().get(reason=TaskReason.BAD_FEELING)
+        assert (task.employee.name, task.due_at) == ("周敏", complaint.at + timedelta(hours=24))
+        assert today.promotion_paused([ting.pk, wen.pk]) == {ting.pk}
+        states = dict(Appointment.objects.filter(customer__in=[ting, wen]).values_list("state", "starts_at"))
+        assert {state: (day - localtime(at).date()).days for state, at in states.items()} == {
+            "arrived": 24, "cancelled": 16, "no_show": 1,
+        }  # fmt: skip
+        birthday = mrs_wu.birthday
+        assert birthday is not None and birthday.lunar
+        assert next_on(birthday, day) == day + timedelta(days=15)
+        assert man.consents.values_list("purpose", "given").get() == ("promotion", False)
+        pair = MergeCandidate.objects.get()
+        assert (pair.first.name, pair.second.name) == ("陈佳怡", "陈佳怡")
 
+    def test_the_rule_helped_and_many_are_quiet(self) -> None:
+        point = Touchpoint.objects.get(name="护理后回访")
+        assert point.changed_on == DemoShop.objects.get().reference_date - timedelta(days=14)
+        since = clock.start_of(point.changed_on)
+        scores = [
+            list(Feedback.objects.filter(touchpoint=point, **{how: since}).values_list("score", flat=True))
+            for how in ("at__lt", "at__gte")
+        ]
+        assert [(len(part), sum(part)) for part in scores] == [(10, -9), (10, 6)]
+        assert today.long_quiet(Customer.objects.all(), 90).count() == 312
 
-def test_again_changes_nothing(built: ImportBatch) -> None:
-    def everything() -> tuple[int, ...]:
-        tables = (Customer.everyone, Employee.objects, ImportBatch.objects, AuditEntry.objects, Department.objects)
-        return tuple(rows.count() for rows in tables)
+    def test_again_changes_nothing(self) -> None:
+        def everything() -> tuple[int, ...]:
+            tables = (
+                Customer.everyone,
+                Employee.objects,
+                ImportBatch.objects,
+                AuditEntry.objects,
+                Department.objects,
+            )
+            return tuple(rows.count() for rows in tables)
 
-    before = everything()
-    building.check_base()
-    assert building.build() == built
-    assert everything() == before
+        before = everything()
+        building.check_base()
+        assert building.build() == self.built
+        assert everything() == before
 
 
 def test_interrupted_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
