@@ -22,7 +22,7 @@ def declare() -> None:
         "customers.add_consent",
         "customers.view_opening",
         "customers.view_customertag",
-        "customers.add_ownerchange",
+        "customers.claim_customer",
         "customers.view_order",
         "customers.add_order",
         "customers.view_product",
@@ -66,4 +66,4 @@ def declare() -> None:
         *(f"customers.change_{noun}" for noun in SETTINGS),
     )
     # To erase somebody is to add her identities to the erased ones. There is no undo, so it is the owner's alone.
-    grant(Role.OWNER, "customers.add_erasedidentity")
+    grant(Role.OWNER, "customers.erase_customer")

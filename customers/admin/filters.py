@@ -16,7 +16,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.choices import CandidateState
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
-from customers.queries import colleagues, disclosure, owners, today
+from customers.queries import cities, colleagues, disclosure, owners, today
 from customers.services.people import ARCHIVE
 from scrm.kit import clock
 from scrm.staff.choices import Scope
@@ -182,6 +182,18 @@ class OpenPairFilter(Plain):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(state=self.value()) if self.value() in CandidateState.values else queryset
+
+
+class CityFilter(Plain):
+    title, parameter_name = _("city"), "city"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(city, city) for city in cities.known()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        value = (self.value() or "").replace("\x00", "")[:100]
+        people: QuerySet[Any] = queryset.filter(city=value) if value else queryset
+        return people
 
 
 class QuietFilter(Plain):

@@ -145,6 +145,7 @@ class Customer(models.Model):
                 fields=["birth_md"], name="customers_birth_md", condition=models.Q(birth_md__isnull=False)
             ),
             models.Index(fields=["last_contact_at", "-id"], name="customers_last_contact"),
+            models.Index(fields=["city", "-id"], name="customers_city", condition=~models.Q(city="")),
             models.Index(
                 fields=["imported_in", "-id"],
                 name="customers_imported_in",

@@ -15,7 +15,7 @@ from scrm.kit.models import AuditEntry
 from scrm.staff import scope
 from scrm.staff.choices import Role, Scope
 
-CLAIM = "customers.add_ownerchange"
+CLAIM = "customers.claim_customer"
 # For so long somebody counts as newly hers: "new to me" in the list of customers.
 NEWLY_DAYS = 7
 

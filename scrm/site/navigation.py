@@ -65,7 +65,7 @@ GROUPS = (
             Item(
                 _("All customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"
             ),
-            Item(_("Pool: to be assigned"), "person_add_disabled", "admin:customers_pool", "customers.add_ownerchange"),
+            Item(_("Pool: to be assigned"), "person_add_disabled", "admin:customers_pool", "customers.claim_customer"),
             Item(
                 _("Possible duplicates"),
                 "group",

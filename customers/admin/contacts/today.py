@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from customers.admin.contacts.forms import AnswerForm, PutOffForm
 from customers.admin.contacts.writing import back_to, shown_name
 from customers.choices import AppointmentState, TaskOutcome, TaskReason
-from customers.models import Appointment, Task
-from customers.queries import disclosure, today
+from customers.models import Appointment, Customer, Task
+from customers.queries import disclosure, owners, today
 from customers.services import doing, following, visits
+from customers.services.owning import telling
 from scrm.kit.admin import BigTableAdmin
 from scrm.kit.errors import Refused
 
@@ -75,6 +76,7 @@ class TaskAdmin(BigTableAdmin):
             "today": found,
             "cards": [card_of(card, may_write) for card in found.cards],
             "visits": [visit_of(row, viewer) for row in found.appointments],
+            "newly": 0 if team else newly_beyond(found, viewer),
             "team": team,
             "may_see_team": may_see_team,
             "may_write": may_write,
@@ -144,6 +146,13 @@ class TaskAdmin(BigTableAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "customers/contacts/answer.html", context)
+
+
+def newly_beyond(found: today.Today, viewer: Any) -> int:
+    """How many customers came into her hands of late, where they were too many for a card each; at most 1,000."""
+    cards = sum(card.task.reason == TaskReason.ASSIGNED for card in found.cards)
+    count = owners.newly(Customer.objects.all(), viewer).order_by()[:1_000].count()
+    return count if count > max(cards, telling.TASKS_AT_ONCE) else 0
 
 
 def settled_words(task: Task, outcome: str) -> str:

@@ -21,7 +21,7 @@ from scrm.kit import audit, bulk, clock, files
 from scrm.kit.errors import Refused
 
 # Only the owner has it; an identity that is "added" to the erased ones is a person who goes.
-ERASE = "customers.add_erasedidentity"
+ERASE = "customers.erase_customer"
 WRITING = timedelta(minutes=30)
 
 

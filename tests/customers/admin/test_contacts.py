@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from customers.choices import AppointmentState, TaskReason, TaskState
-from customers.models import Appointment, Feedback, FollowUp, Task
+from customers.models import Appointment, Customer, Feedback, FollowUp, Task
 from customers.services import feelings, visits
+from customers.services.owning import acts
 from scrm.kit import clock
 from scrm.staff.choices import Role
 from tests.factories.contacts import (
@@ -363,6 +364,18 @@ class TestToday:
         page = client.get(TODAY).content.decode()
         assert 'id="nothing"' in page and "?quiet=90" in page
 
+    def test_very_many_at_once_are_one_line(self, client, owner, employee):
+        people = [make_customer(f"客户{n}") for n in range(21)]
+        acts.assign(Customer.objects.filter(pk__in=[one.pk for one in people[:20]]), to=employee, by=owner)
+        client.force_login(employee)
+        assert (client.get(TODAY).context["newly"], Task.objects.count()) == (0, 20)
+        Customer.objects.update(owner=None)
+        acts.assign(Customer.objects.all(), to=employee, by=owner)
+        page = client.get(TODAY)
+        assert page.context["newly"] == 21
+        listed = client.get("/admin/customers/customer/?newly=mine").context["cl"]
+        assert listed.result_count == 21
+
     def test_the_team_is_for_whoever_has_one(self, client, shop, juan, manager, employee):
         make_task(juan, employee)
         counts = {}
@@ -380,7 +393,7 @@ class TestToday:
                 make_task(make_customer(f"客户{n}", owner=employee), employee)
                 make_appointment(make_customer(f"约{n}"), starts_at=clock.now(), employee=employee)
             visits.ask_who_came()
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 client.get(TODAY)
 
 
