@@ -1,6 +1,6 @@
 """Fixtures that the whole suite shares: the shop, one employee for each role, and a flush past the guards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from scrm.kit import appendonly
+from scrm.staff import roles
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from tests import cast
@@ -82,3 +83,13 @@ def everyone(
 ) -> dict[Role, Employee]:
     """One employee for each role."""
     return {Role(person.role): person for person in (owner, operator, manager, employee, agency)}
+
+
+@pytest.fixture
+def role_rights(monkeypatch: pytest.MonkeyPatch) -> Callable[[Role, Iterable[str]], None]:
+    """For this test alone: a role that may do exactly these ("app.codename")."""
+
+    def declare(role: Role, rights: Iterable[str]) -> None:
+        monkeypatch.setitem(roles._declared, Role(role), set(rights))
+
+    return declare

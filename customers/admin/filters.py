@@ -41,21 +41,28 @@ class Plain(DropdownFilter):
 
 class Chosen(Plain):
     """One object of a related model. Up to SHORT options are a drop-down, more of them an autocomplete where the
-    viewer may look the model up, else a long drop-down."""
+    viewer may look the model up, else a long drop-down. `grows`: never counted, an autocomplete at once."""
 
     lookup = ""
     related: Any = None
+    grows = False
 
     def options(self, request: HttpRequest) -> QuerySet[Any]:
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         self.request, self.model_admin = request, model_admin
+        self.autocompletes = self.grows and self._autocompletes()
+        if self.autocompletes:
+            return []
         rows = list(self.options(request)[: SHORT + 1])
         self.autocompletes = len(rows) > SHORT and self._autocompletes()
         if len(rows) > SHORT and not self.autocompletes:
             rows = list(self.options(request)[:LONG])
         return [(str(row.pk), self.label_of(row)) for row in rows]
+
+    def has_output(self) -> bool:
+        return super().has_output() or self.autocompletes
 
     def label_of(self, row: Model) -> str:
         return disclosure.text_for(disclosure.sees_full_phones(self.request.user), str(row))
@@ -118,7 +125,7 @@ class OwnerFilter(Chosen):
 
 class ChannelFilter(Chosen):
     title, parameter_name, lookup = _("channel of origin"), "channel", "source"
-    related = (Customer, "source")
+    related, grows = (Customer, "source"), True
 
     def options(self, request: HttpRequest) -> QuerySet[Channel]:
         return Channel.objects.order_by("-is_active", "name")
@@ -126,7 +133,7 @@ class ChannelFilter(Chosen):
 
 class TagFilter(Chosen):
     title, parameter_name, lookup = _("tag"), "tag", "tag_links__tag"
-    related = (CustomerTag, "tag")
+    related, grows = (CustomerTag, "tag"), True
 
     def options(self, request: HttpRequest) -> QuerySet[Tag]:
         return Tag.objects.select_related("group").order_by("group__position", "group_id", "name")
@@ -139,7 +146,7 @@ class BatchFilter(Chosen):
     """Which import brought them."""
 
     title, parameter_name, lookup = _("came in with import"), "batch", "imported_in"
-    related = (Customer, "imported_in")
+    related, grows = (Customer, "imported_in"), True
 
     def options(self, request: HttpRequest) -> QuerySet[ImportBatch]:
         if request.user.row_scope != Scope.ALL:  # type: ignore[union-attr]

@@ -1,8 +1,8 @@
 """Roles are declared in code: what a role may do stands in the grants of each app, nowhere else.
 
 Every app calls `grant` from its `AppConfig.ready()`. On post_migrate the whole set is written, once, to one
-auth Group a role, named by the role's code; `backends.RoleBackend` reads it there. docs/roles.md shows the
-result.
+auth Group a role, named by the role's code, for whatever asks the database (`with_perm`); `backends.RoleBackend`
+asks here. docs/roles.md shows the result.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _declared: dict[Role, set[str]] = {role: set() for role in Role}
 
 
 def grant(roles: Role | Iterable[Role], *permissions: str) -> None:
-    """Declares "app.codename" for one role or several. Takes effect with the next migrate; a name that no
+    """Declares "app.codename" for one role or several. The groups follow with the next migrate; a name that no
     model has is an error of `manage.py check`."""
     for role in [roles] if isinstance(roles, Role) else roles:
         _declared[role].update(permissions)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -202,12 +202,12 @@ def test_the_sweep_would_find_a_number(client: Client, owner: Employee, her: Cus
 
 
 @pytest.fixture
-def assigned(agency: Employee, her: Customer) -> Iterator[Customer]:
+def assigned(agency: Employee, her: Customer, role_rights: Any) -> Iterator[Customer]:
     """Her person as an assigned campaign will bring her; and every right to view, whatever was meant by it."""
     rights = Permission.objects.filter(content_type__app_label="customers").filter(
         Q(codename__startswith="view_") | Q(codename__in=["change_customer", "see_full_phone", "add_consent", "export_rows"])
     )
-    Group.objects.get(name=agency.role).permissions.set(rights)
+    role_rights(agency.role, [f"customers.{codename}" for codename in rights.values_list("codename", flat=True)])
 
     def provide(who: Any, model: Any) -> Q | None:
         if who.pk != agency.pk:

@@ -36,6 +36,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     list_before_template = "customers/imports/upload.html"
     ordering = ("-id",)
     sortable_by = ()
+    search_fields = ("file_name",)
     actions = None
     empty_value_display = ""
 
@@ -52,7 +53,12 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         return request.user.has_perm(access.RUN)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
-        return super().get_queryset(request).defer("layout", "mapping", "preview")
+        rows = super().get_queryset(request).defer("layout", "mapping", "preview")
+        if request.resolver_match is None or request.resolver_match.url_name != "autocomplete":
+            return rows
+        # A filter of a list: the imports that may have brought rows of it.
+        kind = ImportKind.ORDERS if request.GET.get("model_name") == "order" else ImportKind.CUSTOMERS
+        return rows.filter(kind=kind).exclude(started_at=None)
 
     # --- the list -----------------------------------------------------------------------------------------
 

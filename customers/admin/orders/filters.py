@@ -131,7 +131,7 @@ class WaitingFilter(Plain):
 
 class ChannelFilter(Chosen):
     title, parameter_name, lookup = _("channel of origin"), "channel", "channel"
-    related = (Order, "channel")
+    related, grows = (Order, "channel"), True
 
     def options(self, request: HttpRequest) -> QuerySet[Channel]:
         return Channel.objects.order_by("-is_active", "name")
@@ -152,7 +152,7 @@ class ServedFilter(Chosen):
 
 class ProductFilter(Chosen):
     title, parameter_name = _("product"), "product"
-    related = (OrderLine, "product")
+    related, grows = (OrderLine, "product"), True
 
     def options(self, request: HttpRequest) -> QuerySet[Product]:
         return Product.objects.order_by("-is_active", "name", "id")
@@ -174,7 +174,7 @@ class StoreFilter(CustomerStoreFilter):
 
 class BatchFilter(Chosen):
     title, parameter_name, lookup = _("came in with import"), "batch", "batch"
-    related = (Order, "batch")
+    related, grows = (Order, "batch"), True
 
     def options(self, request: HttpRequest) -> QuerySet[ImportBatch]:
         if request.user.row_scope != Scope.ALL:  # type: ignore[union-attr]

@@ -1,7 +1,8 @@
 """Each role × each door of the imports, and what a stranger, a wrong method or a made-up id gets."""
 
+from typing import Any
+
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from customers.models import ImportBatch, ImportMapping, ImportRow, KnownName
 from scrm.kit.models import JobRun
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
+from scrm.staff.roles import declared
 from tests.customers.admin import imports_flow as flow
 from tests.factories.customers import make_batch, make_customer, make_row
 
@@ -102,10 +104,11 @@ def test_a_stranger_is_sent_to_the_login(client: Client, batch: ImportBatch) -> 
         assert "/admin/login/" in client.get(reverse("private_file", args=[kind, batch.pk])).url
 
 
-def test_undo_asks_for_its_own_right(client: Client, operator: Employee, batch: ImportBatch) -> None:
+def test_undo_asks_for_its_own_right(
+    client: Client, operator: Employee, batch: ImportBatch, role_rights: Any
+) -> None:
     """Whoever may import but not undo sees no button and gets nowhere by URL."""
-    role = Group.objects.get(name=operator.role)
-    role.permissions.remove(Permission.objects.get(codename="undo_import"))
+    role_rights(operator.role, declared(operator.role) - {"customers.undo_import"})
     client.force_login(operator)
     assert call(client, "get", flow.url(batch, "undo")) == 403
     assert call(client, "post", flow.url(batch, "undo")) == 403

@@ -5,7 +5,6 @@ a foreign person is a 404 like one that never was; without the permission it is 
 """
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from customers.models import Customer, CustomerTag
@@ -176,10 +175,10 @@ def test_nobody_logged_in(client, own):
 
 
 @pytest.fixture
-def assigned(agency, own, foreign):
+def assigned(agency, own, foreign, role_rights):
     """An agency whose campaign (built later) brings it one person, and that may look at people."""
-    rights = Permission.objects.filter(codename__in=["view_customer", "change_customer", "see_full_phone"])
-    Group.objects.get(name=agency.role).permissions.set(rights)
+    rights = ["view_customer", "change_customer", "see_full_phone"]
+    role_rights(agency.role, [f"customers.{codename}" for codename in rights])
     provider = scope_providers.register(
         "test", lambda who, model: Q(pk=own.pk) if who.pk == agency.pk else None
     )

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from customers.admin import filters
@@ -76,10 +75,8 @@ def test_an_agency_sees_nothing(client, agency, books):
     assert client.get(f"{LIST}{books['a'].pk}/change/").status_code == 403
 
 
-def test_an_agency_that_was_granted_something_sees_its_campaigns_people_masked(client, agency, books):
-    Group.objects.get(name=agency.role).permissions.set(
-        Permission.objects.filter(codename__in=["view_order", "see_full_phone"])
-    )
+def test_an_agency_that_was_granted_something_sees_its_campaigns_people_masked(client, agency, books, role_rights):
+    role_rights(agency.role, ["customers.view_order", "customers.see_full_phone"])
     client.force_login(agency)
     assert found(client, "") == []
     provider = scope_providers.register("test", lambda who, model: Q(pk=books["a"].pk) if who.pk == agency.pk else None)

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, Permission
 from django.utils import timezone, translation
 
 from customers.models import Customer, CustomField
 from customers.services import people
 from scrm.kit import clock
 from scrm.kit.models import AuditEntry
+from scrm.staff.roles import declared
 from tests.factories.customers import (
     identify,
     make_batch,
@@ -340,9 +340,9 @@ def test_her_orders(client, owner, employee, juan):
     assert (f"/admin/customers/order/enter/{juan.pk}/" in page, re.findall(r"1[3-9]\d{9}", page)) == (True, [])
 
 
-def test_no_orders_for_who_may_not_see_them(client, owner, juan):
+def test_no_orders_for_who_may_not_see_them(client, owner, juan, role_rights):
     make_order(juan, number="TB1", paid_fen=100000)
-    Group.objects.get(name=owner.role).permissions.remove(Permission.objects.get(codename="view_order"))
+    role_rights(owner.role, declared(owner.role) - {"customers.view_order"})
     client.force_login(owner)
     page = client.get(url(juan))
     assert ("TB1" in page.content.decode(), 'id="orders"' in page.content.decode()) == (False, False)
