@@ -166,6 +166,7 @@ def test_filters_offer_what_the_viewer_may_see(client, owner, manager, employee,
     ]
     assert offered(manager, "store") == offered(employee, "store") == [str(shop.binjiang.pk)]
     assert set(offered(manager, "owner")) == {str(manager.pk), str(employee.pk)}
+    client.force_login(owner)
     assert 'name="batch"' in client.get(LIST).content.decode() and offered(owner, "batch") == []
     looked_up = "/admin/autocomplete/?app_label=customers&model_name=customer&field_name=imported_in&term="
     assert [one["id"] for one in client.get(looked_up).json()["results"]] == [str(crowd["batch"].pk)]
