@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from customers.choices import ImportKind, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
-from customers.services.importing import undoing
+from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
 from customers.services.ordering import listeners
 from scrm.kit import bulk, clock
@@ -30,9 +30,7 @@ class OrdersPlan(UndoPlan):
 
 def plan(batch: ImportBatch) -> OrdersPlan:
     """What undo would do now, in counts; changes nothing."""
-    base = undoing.plan(batch)
-    found = OrdersPlan(rows=base.rows, possible=base.possible, why_not=base.why_not)
-    found.people_erased = base.people_erased
+    found = undoing.begin(OrdersPlan(), batch)
     if not found.possible:
         return found
     made = Order.objects.filter(batch=batch)
@@ -43,25 +41,21 @@ def plan(batch: ImportBatch) -> OrdersPlan:
     found.refunds_removed = Refund.objects.filter(batch=batch).count()
     found.kept_numbers = list(kept.order_by("pk").values_list("number", flat=True)[: undoing.NAMED])
     # Orders that go no longer hold their customers back.
-    staying = Order.objects.exclude(pk__in=made.exclude(_touched(batch)).values("pk"))
-    people = Customer.everyone.filter(imported_in=batch)
-    found.people_kept = people.filter(_worked_with(people, batch, staying)).count()
-    found.people_removed = people.count() - found.people_kept
+    hers = Order.objects.filter(customer=OuterRef("pk"))
+    staying = Exists(hers.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch)))
+    held = holding.among(batch, holding.worked_with(batch, without=Order) | Q(staying), holding.never_deleted(batch))
+    undoing.look_at_people(batch, found, held)
     return found
 
 
-def _touched(batch: ImportBatch) -> models.Q:
+def _touched(batch: ImportBatch) -> Q:
     """Somebody gave money back for it, or another sheet has changed it since."""
-    by_others = Refund.objects.exclude(batch=batch).values("order") | Refund.objects.filter(batch=None).values("order")
+    by_others = holding.not_of(batch, Refund.objects.filter(order=OuterRef("pk")))
     # By the index of outcomes: orders that a later sheet changed are few, rows of imports are millions.
     sheets = ImportBatch.objects.filter(kind=ImportKind.ORDERS, pk__gt=batch.pk).values("pk")
     later = ImportRow.objects.filter(batch__in=sheets, outcome=Outcome.UPDATED, changes__isnull=False, undone=False)
     changed = [before["order"] for before in later.values_list("changes", flat=True) if before]
-    return models.Q(pk__in=by_others) | models.Q(pk__in=changed)
-
-
-def _worked_with(people: models.QuerySet[Customer], batch: ImportBatch, orders: models.QuerySet[Order]) -> models.Q:
-    return undoing.worked_with(people, batch, without=Order) | models.Q(pk__in=orders.values("customer"))
+    return Q(Exists(by_others)) | Q(pk__in=changed)
 
 
 def _changed(batch: ImportBatch) -> models.QuerySet[ImportRow]:
