@@ -197,7 +197,7 @@ class TestAnyPeople(TestCase):
         contacting.refresh_last_contact([person.pk])
         return Customer.objects.get(pk=person.pk)
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(st.lists(PERSON, min_size=3, max_size=3), st.booleans(), st.lists(st.sampled_from(sorted(LATER)), unique=True))
     def test_totals_and_undo(self, said: list[dict[str, Any]], with_pairs: bool, later: list[str]) -> None:
         self.sheeted: list[Any] = []
