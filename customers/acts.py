@@ -31,6 +31,8 @@ def declare() -> None:
         order__approved=_("order approved"),
         order__cancelled=_("order cancelled"),
         order__entered=_("order entered by hand"),
+        order__fulfilled=_("order handed over"),
+        order__paid=_("order paid"),
         order__refunded=_("refund booked"),
         order__rejected=_("order not approved"),
         owner__assigned=_("customers assigned"),

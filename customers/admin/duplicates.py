@@ -194,7 +194,11 @@ def undo(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "title": gettext("Undo the merge?"),
         "lines": [
             gettext("%(folded)s becomes a customer of her own again, with everything that came from her.") % names,
-            gettext("What was written down since the merge stays with %(kept)s.") % names,
+            gettext(
+                "What was written down since the merge stays with %(kept)s, except what came from a sheet under one of "
+                "the other's numbers."
+            )
+            % names,
         ],
         "button": gettext("Undo the merge"),
         "danger": True,

@@ -374,6 +374,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='appointment',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
+        ),
+        migrations.AddField(
+            model_name='appointment',
             name='booked_by',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
@@ -439,6 +444,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='followup',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
+        ),
+        migrations.AddField(
+            model_name='followup',
             name='customer',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='customers.customer', verbose_name='customer'),
         ),
@@ -491,6 +501,11 @@ class Migration(migrations.Migration):
             model_name='order',
             name='batch',
             field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='customers.importbatch'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
         ),
         migrations.AddField(
             model_name='order',

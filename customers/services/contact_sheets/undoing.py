@@ -16,7 +16,7 @@ from customers.services.importing.undoing import UndoPlan
 
 SLICE = 500
 _TIMES = ("starts_at", "state_at")
-_LINKS = ("customer", "store", "service", "employee")
+_LINKS = ("customer", "identity", "store", "service", "employee")
 
 
 @dataclass

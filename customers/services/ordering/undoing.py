@@ -1,6 +1,8 @@
 """Taking an import of orders back: its refunds, its orders that nobody has touched since, the people it made for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
@@ -11,11 +13,14 @@ from customers.choices import ImportKind, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
 from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
-from customers.services.ordering import listeners
+from customers.services.ordering import listeners, order_lines
 from scrm.kit import bulk, clock
 
 SLICE = 500
-_VALUES = ("customer", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen", "channel", "digest")
+_VALUES = (
+    "customer", "identity", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen",
+    "channel", "digest",
+)  # fmt: skip
 _TIMES = ("ordered_at", "paid_at", "fulfilled_at")
 
 
@@ -117,20 +122,22 @@ def _restore_orders(batch: ImportBatch) -> bool:
         if order is None or order.digest != before.get("after") or order.refunded_fen > before["paid_fen"]:
             continue
         values = {name: parse_datetime(before[name]) if name in _TIMES and before[name] else before[name] for name in _VALUES}
-        for name in ("customer", "channel"):
+        for name in ("customer", "identity", "channel"):
             values[f"{name}_id"] = values.pop(name)
         Order.objects.filter(pk=order.pk).update(**values, updated_at=clock.now())
-        order.lines.all().delete()
         order.credits.all().delete()
-        bulk.insert(
-            OrderLine, ("order", "product", "quantity", "unit_price", "amount_fen"), [(order.pk, *line) for line in before["lines"]]
-        )
+        order_lines.replace({order.pk: [_line(line) for line in before["lines"]]})
         bulk.insert(OrderCredit, ("order", "employee", "role", "share_bp"), [(order.pk, *own) for own in before["credits"]])
         restored.append(order.pk)
     ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
     listeners.tell(restored)
     _count(batch, orders_restored=len(restored))
     return True
+
+
+def _line(said: Sequence[Any]) -> order_lines.Row:
+    product, quantity, price, amount = said
+    return product, Decimal(quantity), None if price is None else Decimal(price), amount
 
 
 def _take_back_people(batch: ImportBatch) -> bool:
