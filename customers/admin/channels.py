@@ -8,11 +8,11 @@ from customers.admin.counted import CountedAdmin
 from customers.admin.masked import MaskedName
 from customers.models import Channel
 from customers.queries import channels
-from scrm.kit.admin import HouseAdmin
+from scrm.kit.admin import RecordedAdmin
 
 
 @admin.register(Channel)
-class ChannelAdmin(MaskedName, CountedAdmin, HouseAdmin):
+class ChannelAdmin(MaskedName, CountedAdmin, RecordedAdmin):
     list_display = ("named", "domain", "online", "parent", "people", "is_active")
     list_select_related = ("parent",)
     list_filter = ("domain", "is_active")

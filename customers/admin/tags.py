@@ -13,11 +13,11 @@ from customers.admin.counted import CountedAdmin
 from customers.admin.masked import MaskedName
 from customers.models import Tag, TagGroup
 from customers.queries import tags
-from scrm.kit.admin import HouseAdmin
+from scrm.kit.admin import RecordedAdmin
 
 
 @admin.register(Tag)
-class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
+class TagAdmin(MaskedName, CountedAdmin, RecordedAdmin):
     list_display = ("named", "group", "people", "is_active")
     list_select_related = ("group",)
     list_filter = (("group", RelatedDropdownFilter), "is_active")
@@ -37,7 +37,7 @@ class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
 
 
 @admin.register(TagGroup)
-class TagGroupAdmin(HouseAdmin):
+class TagGroupAdmin(RecordedAdmin):
     list_display = ("name", "kind", "tag_count", "position")
     search_fields = ("name",)
     fields = ("name", "kind", "position")
