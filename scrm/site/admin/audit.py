@@ -18,6 +18,9 @@ from unfold.decorators import display
 from customers.choices import FieldKind, ImportKind, Medium, NameKind, Purpose
 from customers.models import Customer
 from customers.queries import looks, people
+from customers.resources.channels import ChannelResource
+from customers.resources.products import ProductResource
+from customers.resources.tags import TagResource
 from scrm.kit import acts, money
 from scrm.kit.admin import BigTableAdmin, HouseList, ReadOnlyAdmin
 from scrm.kit.models import AuditEntry
@@ -25,6 +28,7 @@ from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 
 FOUND = 200
+SMALL = (TagResource, ProductResource, ChannelResource)
 
 # Words for the keys of `detail`; others are shown as they are.
 WORDS = {
@@ -81,7 +85,7 @@ CODES: dict[str, dict[str, Any]] = {
     "role": dict(Role.choices),
     "purposes": dict(Purpose.choices),
     "medium": dict(Medium.choices),
-    "what": dict(ImportKind.choices),
+    "what": {**dict(ImportKind.choices), **{one.noun: one.label for one in SMALL}},
     "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
 }
 
