@@ -18,6 +18,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from customers.resources import sheets
 from customers.resources.base import HouseResource
@@ -33,6 +34,7 @@ FORMATS = (
     ("xlsx", gettext_lazy("Excel (xlsx)"), gettext_lazy("For Excel and WPS.")),
     ("csv", gettext_lazy("CSV"), gettext_lazy("For other programs; Excel opens it, too.")),
 )
+ACCEPTED = ".xlsx,.xls,.csv,.txt,.ods"
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -80,7 +82,9 @@ def bring_in(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     resource = model_admin.sheet(viewer=request.user)
     if request.method != "POST":
-        return _page(model_admin, request, "import", {"columns": [column.column_name for column in resource.columns()]})
+        chooser = UnfoldAdminFileFieldWidget({"id": "sheet-file", "required": True, "accept": ACCEPTED})
+        columns = [column.column_name for column in resource.columns()]
+        return _page(model_admin, request, "import", {"columns": columns, "chooser": chooser.render("file", None)})
     try:
         if "confirmed" in request.POST:
             return _take_in(model_admin, request, resource)

@@ -155,7 +155,7 @@ GROUPS = (
                 "history",
                 "admin:kit_auditentry_changelist",
                 "kit.view_auditentry",
-                _("Who did what and when; each look at a full phone number as well"),
+                _("Who did what and when"),
             ),
             Item(
                 _("System status"),

@@ -69,6 +69,7 @@ WORDS = {
     "to": _("to"),
     "tasks": _("open tasks"),
     "appointments": _("appointments"),
+    "appointment": _("appointment"),
     "purposes": _("for"),
     "medium": _("medium"),
     "records": _("records"),
