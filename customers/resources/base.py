@@ -84,6 +84,10 @@ class HouseResource(ModelResource):
             raise ValidationError(_("It is the same as in row %(row)d; keep one of them.") % {"row": first})
         return found
 
+    def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
+        """The library would note it down and go on in a transaction that PostgreSQL has given up."""
+        raise error
+
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         self.at: int = kwargs["row_number"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tablib
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.resources.base import HouseResource
@@ -75,20 +75,21 @@ def read(resource: HouseResource, path: Path, *, name: str, write: bool = False)
     sheet.empty, sheet.changed_meanwhile.
     """
     data, told = _dataset(resource, path, name)
-    with transaction.atomic():
-        result = resource.import_data(
-            data, dry_run=not write, rollback_on_validation_errors=True, use_transactions=True,
-            retain_instance_in_row_result=True,
-        )  # fmt: skip
-        _tell(resource, result, told)
-        if result.base_errors:
-            said = _("Somebody changed the same things at this moment. Nothing was taken in; upload the sheet again.")
-            raise Refused("sheet.changed_meanwhile", said)
-        if write and not told.errors:
-            audit.record(
-                "sheet.imported", by=resource.viewer, count=told.created + told.updated, what=resource.noun,
-                rows=told.rows, created=told.created, updated=told.updated, unchanged=told.unchanged,
+    try:
+        with transaction.atomic():
+            result = resource.import_data(
+                data, dry_run=not write, rollback_on_validation_errors=True, use_transactions=True,
+                retain_instance_in_row_result=True,
             )  # fmt: skip
+            _tell(resource, result, told)
+            if write and not told.errors:
+                audit.record(
+                    "sheet.imported", by=resource.viewer, count=told.created + told.updated, what=resource.noun,
+                    rows=told.rows, created=told.created, updated=told.updated, unchanged=told.unchanged,
+                )  # fmt: skip
+    except IntegrityError:
+        said = _("Somebody changed the same things at this moment. Nothing was taken in; upload the sheet again.")
+        raise Refused("sheet.changed_meanwhile", said) from None
     return told
 
 
