@@ -83,7 +83,7 @@ def test_every_number_leads_to_as_many_rows(
 
 @pytest.mark.parametrize(
     ("role", "queries"),
-    [(Role.OWNER, 18), (Role.OPERATOR, 16), (Role.MANAGER, 21), (Role.EMPLOYEE, 10), (Role.AGENCY, 3)],
+    [(Role.OWNER, 17), (Role.OPERATOR, 15), (Role.MANAGER, 20), (Role.EMPLOYEE, 9), (Role.AGENCY, 2)],
 )
 def test_queries_do_not_grow(
     client: Client,

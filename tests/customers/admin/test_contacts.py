@@ -393,7 +393,7 @@ class TestToday:
                 make_task(make_customer(f"客户{n}", owner=employee), employee)
                 make_appointment(make_customer(f"约{n}"), starts_at=clock.now(), employee=employee)
             visits.ask_who_came()
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 client.get(TODAY)
 
 
@@ -445,10 +445,10 @@ class TestLists:
 
         fill(1)
         client.get(f"{BASE}{noun}/")
-        with django_assert_num_queries({"followup": 6, "feedback": 6}[noun]):
+        with django_assert_num_queries(5):
             client.get(f"{BASE}{noun}/")
         fill(3)
-        with django_assert_num_queries({"followup": 6, "feedback": 6}[noun]):
+        with django_assert_num_queries(5):
             client.get(f"{BASE}{noun}/")
 
     def test_quiet_customers(self, client, juan, owner):

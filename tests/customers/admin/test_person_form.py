@@ -426,10 +426,10 @@ def test_queries_of_the_form(client, owner, shop, django_assert_num_queries):
     """session, user, rights, her store; stores, owners, channels, tags, own fields."""
     client.force_login(owner)
     client.get(NEW)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(NEW)
     for _time in range(3):
         make_tag(), make_channel()
         CustomField.objects.create(key=f"f_{_time}", label=f"字段{_time}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(NEW)
