@@ -43,6 +43,8 @@ def declare() -> None:
         owner__hand_over_broken_off=_("hand-over broken off"),
         product__changed=_("product changed"),
         product__created=_("product added"),
+        sheet__exported=_("small sheet exported"),
+        sheet__imported=_("small sheet imported"),
         person__came_back=_("customer came back after an erasure"),
         person__erased=_("personal data erased"),
         person__created=_("customer added"),

@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Touchpoint
-from scrm.kit.admin import HouseAdmin
+from scrm.kit.admin import RecordedAdmin
 
 
 @admin.register(Touchpoint)
-class TouchpointAdmin(HouseAdmin):
+class TouchpointAdmin(RecordedAdmin):
     list_display = ("name", "stage", "position", "is_active", "changed_on", "change")
     list_filter = ("stage", "is_active")
     list_filter_submit = True
