@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.imports import access, kind_pages
 from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import ImportBatch
-from customers.services.importing import drafts, mapping
+from customers.services.importing import drafts, mapping, sensitive
 from customers.services.importing.heading import CARRIERS
 from customers.services.importing.targets import field_choices
 from customers.services.ordering import drafts as orders
@@ -50,6 +50,10 @@ class Choice:
     label: str
     kind: str = FieldKind.TEXT
     sensitive: bool = False
+
+    @property
+    def always_sensitive(self) -> bool:
+        return sensitive.is_id_card(self.column.header)
 
 
 def columns(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -100,7 +104,9 @@ def posted(found: list[drafts.Column], data: QueryDict) -> list[Choice]:
             data.get(f"target_{column.index}", column.target or ""),
             data.get(f"label_{column.index}", column.header).strip()[:60],
             data.get(f"kind_{column.index}", FieldKind.TEXT),
-            f"sensitive_{column.index}" in data,
+            f"sensitive_{column.index}" in data
+            if f"target_{column.index}" in data
+            else sensitive.is_hinted(column.header),
         )
         for column in found
     ]
