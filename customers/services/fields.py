@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import FieldKind
 from customers.models import Customer, CustomField
-from customers.services.importing import sensitive, targets, words
+from customers.services.importing import id_cards, targets, words
 from scrm.kit import audit, jobs, money
 from scrm.kit.errors import Refused
 
@@ -35,7 +35,7 @@ def create_field(
     must_be_free(label)
     field = CustomField(key=f"new_{uuid4().hex[:12]}", label=label.strip(), kind=kind, **options)
     field.choices = clean_choices(kind, choices)
-    field.sensitive |= sensitive.is_id_card(label)
+    field.sensitive |= id_cards.is_id_card(label)
     try:
         with transaction.atomic():
             field.save()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import ImportKind, Require
 from customers.models import CustomField, ImportMapping
-from customers.services.importing import sensitive, words
+from customers.services.importing import id_cards, words
 from customers.services.importing.layout import Layout, letter
 from customers.services.importing.targets import CUSTOM
 from scrm.kit.errors import Refused
@@ -138,7 +138,7 @@ def _without_id_cards(layout: Layout, targets: Sequence[str | None]) -> list[str
 
 def _open_id_cards(layout: Layout, targets: Sequence[str | None]) -> list[int]:
     """Columns of ID-card numbers that are neither left out nor a sensitive own field."""
-    found = [at for at, header in enumerate(layout.headers) if sensitive.is_id_card(header)]
+    found = [at for at, header in enumerate(layout.headers) if id_cards.is_id_card(header)]
     kept = [at for at in found if targets[at] != words.IGNORE]
     if not kept:
         return []
