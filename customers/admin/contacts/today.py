@@ -25,10 +25,10 @@ from scrm.kit.admin import BigTableAdmin
 from scrm.kit.errors import Refused
 
 LIST = "admin:customers_task_changelist"
-TONES = {TaskOutcome.UNFITTING: "", TaskOutcome.NOT_REACHED: "", TaskOutcome.NO_SHOW: ""}
 # What a tap is called where the state's own name would not do.
 TAPS: dict[str, Any] = {
     TaskOutcome.SENT: gettext_lazy("Sent"),
+    TaskOutcome.NOT_SENT: gettext_lazy("Not sent"),
     TaskOutcome.DONE: gettext_lazy("Done"),
     TaskOutcome.NOT_REACHED: gettext_lazy("Not reached, tomorrow again"),
     TaskOutcome.UNFITTING: gettext_lazy("Does not fit"),
@@ -157,6 +157,8 @@ def newly_beyond(found: today.Today, viewer: Any) -> int:
 
 def settled_words(task: Task, outcome: str) -> str:
     name = shown_name(task.customer)
+    if outcome == TaskOutcome.NOT_SENT:
+        return _("%(name)s: not sent, stays on the list.") % {"name": name}
     if outcome == TaskOutcome.NOT_REACHED:
         return _("%(name)s stands on tomorrow's list again.") % {"name": name}
     if outcome == TaskOutcome.UNFITTING:
@@ -167,6 +169,8 @@ def settled_words(task: Task, outcome: str) -> str:
 def card_of(card: today.Card, may_write: bool) -> dict[str, Any]:
     task = card.task
     taps = [(outcome, TAPS[outcome]) for outcome in doing.TAPS[TaskReason(task.reason)]] if may_write else []
+    if not task.customer.phone:  # nobody rang her up
+        taps = [tap for tap in taps if tap[0] != TaskOutcome.NOT_REACHED]
     return {
         "card": card,
         "task": task,
