@@ -803,6 +803,14 @@ class Migration(migrations.Migration):
             model_name='task',
             index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['employee', '-done_at'], name='customers_task_done_mine'),
         ),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['-done_at'], name='customers_task_done'),
+        ),
+        migrations.AddIndex(
+            model_name='consent',
+            index=models.Index(condition=models.Q(('given', False), ('purpose', 'promotion')), fields=['customer'], name='customers_consent_refused'),
+        ),
         migrations.AddConstraint(
             model_name='task',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('state', 'open')), models.Q(('state', 'open'), _negated=True), _connector='OR'), name='customers_task_open'),

@@ -18,11 +18,12 @@ from customers.admin.contacts.forms import AnswerForm, PutOffForm
 from customers.admin.contacts.writing import back_to, shown_name
 from customers.choices import AppointmentState, TaskOutcome, TaskReason
 from customers.models import Appointment, Customer, Task
-from customers.queries import disclosure, owners, today
+from customers.queries import colleagues, disclosure, owners, today
 from customers.services import doing, following, visits
 from customers.services.owning import telling
 from scrm.kit.admin import BigTableAdmin
 from scrm.kit.errors import Refused
+from scrm.staff.models import Employee
 
 LIST = "admin:customers_task_changelist"
 # What a tap is called where the state's own name would not do.
@@ -68,7 +69,8 @@ class TaskAdmin(BigTableAdmin):
         viewer: Any = request.user
         may_see_team = today.may_see_team(viewer)
         team = may_see_team and request.GET.get("who") == "team"
-        found = today.today(viewer, team=team)
+        of = colleague_of(viewer, request.GET.get("employee", "")) if team else None
+        found = today.today(viewer, team=team, of=of.pk if of else None)
         may_write = viewer.has_perm(following.RECORD)
         context = {
             **self.admin_site.each_context(request),
@@ -78,6 +80,7 @@ class TaskAdmin(BigTableAdmin):
             "visits": [visit_of(row, viewer) for row in found.appointments],
             "newly": 0 if team else newly_beyond(found, viewer),
             "team": team,
+            "of": of,
             "may_see_team": may_see_team,
             "may_write": may_write,
             "here": request.get_full_path(),
@@ -146,6 +149,13 @@ class TaskAdmin(BigTableAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "customers/contacts/answer.html", context)
+
+
+def colleague_of(viewer: Any, said: str) -> Employee | None:
+    """Whose part of the team's list was asked for; nobody's for anything else than one of hers."""
+    if not said.isascii() or not said.isdecimal() or len(said) > 18:
+        return None
+    return colleagues.owners_of(viewer).filter(pk=int(said)).first()
 
 
 def newly_beyond(found: today.Today, viewer: Any) -> int:
