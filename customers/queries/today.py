@@ -110,14 +110,14 @@ def _done_today(rows: TaskQuerySet) -> TaskQuerySet:
 
 
 def team_day(viewer: Any) -> tuple[Sums, list[NotBegun]]:
-    """The sums of the team, and the colleagues who have done nothing of today's yet, those with the most to do first.
+    """The sums of the team, and the other colleagues who have done nothing of today's yet, those with the most to do first.
     Two queries besides the scope's."""
     late = Q(due_at__lt=clock.start_of(clock.today()))
     due = tasks_for(viewer, team=True).order_by().values_list("employee", "employee__name", "employee__is_active")
     waiting = list(due.annotate(n=Count("pk"), late=Count("pk", filter=late)).order_by("-n", "employee"))
     done = list(_done_today(_rows(viewer, True, None)).values_list("done_by", "employee").annotate(n=Count("pk")))
     # Whoever does a colleague's task has begun; so has the one whose task was done.
-    begun = {pk for by, whose, _n in done for pk in (by, whose)}
+    begun = {viewer.pk} | {pk for by, whose, _n in done for pk in (by, whose)}
     idle = [NotBegun(pk, name, n) for pk, name, here, n, _late in waiting if here and pk not in begun]
     told = Sums(sum(row[3] for row in waiting), sum(row[4] for row in waiting), sum(n for _by, _whose, n in done))
     return told, idle
