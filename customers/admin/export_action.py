@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.admin.filters import Chosen
 from customers.services.exporting import running
 from scrm.kit import phones
 from scrm.kit.errors import Refused
@@ -70,6 +71,10 @@ def _said(spec: Any) -> str:
     value = spec.value() if hasattr(spec, "value") else None
     if not value:
         return ""
-    labels = {str(key): str(label) for key, label in getattr(spec, "lookup_choices", ())}
-    shown = labels.get(str(value), str(value)) if not isinstance(value, list | dict) else "、".join(map(str, value))
+    if isinstance(value, list | dict):
+        shown = "、".join(map(str, value))
+    elif isinstance(spec, Chosen):
+        shown = spec.chosen_label() or str(value)
+    else:
+        shown = {str(key): str(label) for key, label in spec.lookup_choices}.get(str(value), str(value))
     return f"{spec.title}：{phones.mask_in_text(shown)}"

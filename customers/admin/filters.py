@@ -67,6 +67,11 @@ class Chosen(Plain):
     def label_of(self, row: Model) -> str:
         return disclosure.text_for(disclosure.sees_full_phones(self.request.user), str(row))
 
+    def chosen_label(self) -> str:
+        """What is chosen, in words; blank where nothing is that the viewer may choose."""
+        row = self.options(self.request).filter(pk=self.number()).first() if self.value() else None
+        return self.label_of(row) if row is not None else ""
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{self.lookup: self.number()}) if self.value() else queryset
 

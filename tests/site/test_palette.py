@@ -107,9 +107,9 @@ def test_constant_queries(
     client: Client, people: None, owner: Employee, django_assert_num_queries: Any
 ) -> None:
     found(client, owner, "王小娟")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(client.get(reverse("admin:search"), {"s": "王小娟"}).context["results"]) == 1
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(client.get(reverse("admin:search"), {"s": "王小"}).context["results"]) == 2
 
 

@@ -161,10 +161,10 @@ def test_the_list_asks_the_same_number_of_queries(desk: Client, shop: Shop, djan
 
     some(1)
     desk.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         desk.get(LIST)
     some(2)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         desk.get(LIST)
 
 

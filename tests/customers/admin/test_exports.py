@@ -148,7 +148,7 @@ def test_the_list_costs_the_same_with_more_rows(desk: Client, operator: Employee
     for _nth in range(count):
         Export.objects.create(what="customers", by=operator, state=ExportState.DONE, rows=1)
     desk.get(EXPORTS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         desk.get(EXPORTS)
 
 

@@ -260,5 +260,5 @@ def test_an_import_that_has_ended_is_neither_cancelled_nor_resumed(
 def test_asking_for_progress_costs_little(
     desk: Client, queued: ImportBatch, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         progress(desk, queued)

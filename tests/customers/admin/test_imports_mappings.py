@@ -76,5 +76,5 @@ def test_the_list_asks_the_same_number_of_queries(desk: Client, django_assert_nu
     desk.get(LIST)  # what is looked up once a process
     for more in ("一", "二"):
         ImportMapping.objects.create(name=f"台账{more}", columns={"手机号": "phone"})
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             desk.get(LIST)

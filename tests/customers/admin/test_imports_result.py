@@ -283,7 +283,7 @@ def test_the_result_asks_the_same_number_of_queries(desk: Client, django_assert_
                 detail={"name": "甲", "kept": "乙"},
                 unknown={"owner": f"顾问{n}"},
             )
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             desk.get(flow.url(batch))
     assert Employee.objects.filter(~Q(role=Role.AGENCY)).exists()
 

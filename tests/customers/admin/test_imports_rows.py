@@ -124,7 +124,7 @@ def test_rows_ask_the_same_number_of_queries(desk: Client, django_assert_num_que
         batch = make_batch()
         for n in range(more):
             make_row(batch, make_customer(f"客{n}"), n + 2)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             desk.get(flow.url(batch, "rows"))
 
 

@@ -77,7 +77,7 @@ def test_the_list_asks_the_same_number_of_queries(
     desk: Client, operator: Employee, django_assert_num_queries: Any
 ) -> None:
     desk.get(reverse(flow.LIST))  # what is looked up once a process
-    queries = 6
+    queries = 5
     for more in (1, 2):
         for _n in range(more):
             make_batch(created_by=operator, layout={"headers": ["x"] * 50})

@@ -200,7 +200,7 @@ def test_the_form_costs_as_much_with_more_products(client, manager, juan, rows, 
         make_product()
     client.force_login(manager)
     client.get(url(juan))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url(juan))
 
 

@@ -137,7 +137,7 @@ def test_a_page_costs_as_much_with_many_lines(client, owner, manager, order, row
     refunding.refund(order, amount_fen=100, by=manager, lines=[order.lines.first()])
     client.force_login(owner)
     client.get(door(order))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(door(order))
 
 

@@ -207,7 +207,7 @@ def test_an_empty_pool_says_so(client, owner):
     assert "Nobody found" in client.get(f"{POOL}?q=王").content.decode()
 
 
-@pytest.mark.parametrize(("role", "queries"), [(OWNER, 8), (MANAGER, 10), (EMPLOYEE, 8)])
+@pytest.mark.parametrize(("role", "queries"), [(OWNER, 5), (MANAGER, 8), (EMPLOYEE, 6)])
 def test_queries_do_not_grow(client, everyone, free, shop, role, queries, django_assert_num_queries):
     client.force_login(everyone[role])
     client.get(POOL)

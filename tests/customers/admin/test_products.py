@@ -95,5 +95,5 @@ def test_queries_do_not_grow(client, owner, rows, django_assert_num_queries):
         make_product()
     client.force_login(owner)
     client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(LIST)

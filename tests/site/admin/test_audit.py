@@ -136,11 +136,11 @@ class TestReading:
         self, client: Client, log: list[AuditEntry], employee: Employee, django_assert_num_queries: Any
     ) -> None:
         client.get(reverse(LIST))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(reverse(LIST))
         for _ in range(3):
             audit.record("staff.unlock", by=employee, on=employee)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(reverse(LIST))
 
 

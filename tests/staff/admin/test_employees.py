@@ -255,11 +255,11 @@ class TestList:
         self, desk: Client, employee: Employee, django_assert_num_queries: object
     ) -> None:
         desk.get(reverse(LIST))
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(6):  # type: ignore[operator]
             desk.get(reverse(LIST))
         for number in range(3):
             make_employee(f"more {number}", department=employee.department)
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(6):  # type: ignore[operator]
             desk.get(reverse(LIST))
 
     @pytest.mark.parametrize("term", ["小许", "许", "138 0000 0004", "+8613800000004", "13800000004"])

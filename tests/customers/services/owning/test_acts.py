@@ -335,6 +335,6 @@ class TestTheForm:
 def test_a_constant_number_of_queries(owner, wang, employee, count, django_assert_num_queries):
     """Savepoint, targets and who may be one, ids, lock, update, rows, open tasks; new tasks; the log."""
     crowd(count, owner=employee)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         owning.assign(EVERYONE.all(), to=wang, by=owner)
     assert OwnerChange.objects.count() == count
