@@ -46,6 +46,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.NewlyMineFilter,
         filters.HandedFilter,
         filters.QuietFilter,
+        filters.RefusesFilter,
         filters.CityFilter,
         filters.ChannelFilter,
         filters.TagFilter,

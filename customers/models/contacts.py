@@ -302,6 +302,7 @@ class Task(models.Model):
                 name="customers_task_done_mine",
                 condition=Q(done_at__isnull=False),
             ),
+            models.Index(fields=["-done_at"], name="customers_task_done", condition=Q(done_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
