@@ -31,6 +31,7 @@ TAPS: dict[str, tuple[TaskOutcome, ...]] = {
         TaskOutcome.NOT_REACHED,
         TaskOutcome.UNFITTING,
     ),
+    TaskReason.WIN_BACK: (TaskOutcome.SENT, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
     TaskReason.BIRTHDAY: (TaskOutcome.SENT, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
     TaskReason.ASSIGNED: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
     TaskReason.OTHER: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
@@ -159,8 +160,8 @@ def _written_down(
 
 
 def _again(task: Task, now: datetime) -> datetime:
-    """The same time tomorrow, counted from today where it was overdue."""
-    local = timezone.localtime(max(task.due_at, now))
+    """The same time tomorrow, counted from today where it was overdue, or shown before it was due."""
+    local = timezone.localtime(now if task.reason == TaskReason.WIN_BACK else max(task.due_at, now))
     return local + AGAIN_AFTER
 
 
