@@ -39,7 +39,7 @@ _WORDS = {
     "employee": "员工 开单人 开单员 导购 导购员 销售 销售员 销售人员 业务员 顾问 美容师 技师 服务人员 服务人 服务员工 经手人 店员 接待人 收银员 归属导购 归属顾问 "
     "employee salesperson staff clerk servedby consultant",
     "refund_of": "原订单号 原订单编号 原单号 关联订单号 关联单号 退款订单号 退货原单号 refundof originalorder originalorderno originalinvoice",
-    IGNORE: "序号 序 序列号 行号 # 导入结果 错误原因 身份证 身份证号 身份证号码 证件号码",
+    IGNORE: "序号 序 序列号 行号 # 导入结果 错误原因 原行号 身份证 身份证号 身份证号码 证件号码",
 }  # fmt: skip
 WORDS = {word: field for field, texts in _WORDS.items() for word in texts.split()}
 _ENDINGS = (

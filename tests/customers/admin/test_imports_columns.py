@@ -197,7 +197,7 @@ def test_a_field_name_that_is_taken_keeps_every_choice(desk: Client, batch: Impo
         remember_as="存",
     )
     page = desk.post(flow.url(batch, "columns"), form)
-    assert flow.told(page) == ["There is a field of this name already."]
+    assert flow.told(page) == ["There is a field “皮肤” already. Choose it in the list, or take another name."]
     choice = page.context["choices"][2]
     assert (choice.target, choice.label, choice.kind, choice.sensitive) == ("new", "皮肤", "text", True)
     assert (page.context["choices"][3].target, page.context["remember_as"]) == ("tags", "存")
