@@ -124,9 +124,13 @@ def cancel(appointment: Appointment, *, by: Any) -> Appointment:
     return appointment
 
 
+def too_early(starts_at: datetime, state: str) -> bool:
+    """She may come ahead of her hour, but not of her day; and fail to come only once it has struck."""
+    return starts_at >= clock.end_of(clock.today()) or (state == NO_SHOW and starts_at > clock.now())
+
+
 def _came_or_not(appointment: Appointment, state: str, by: Any) -> Appointment:
-    early = appointment.starts_at >= clock.end_of(clock.today())
-    if early or (state == NO_SHOW and appointment.starts_at > clock.now()):
+    if too_early(appointment.starts_at, state):
         raise Refused(
             "appointment.too_early",
             _("The appointment has not begun yet. Cancel it, or choose another time."),
