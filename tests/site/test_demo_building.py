@@ -27,7 +27,7 @@ from customers.models import (
     Task,
     Touchpoint,
 )
-from customers.queries import purchases, today
+from customers.queries import journey, purchases, today
 from scrm.kit import clock
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
@@ -152,6 +152,8 @@ class TestTheShop(TestCase):
             for how in ("at__lt", "at__gte")
         ]
         assert [(len(part), sum(part)) for part in scores] == [(10, -9), (10, 6)]
+        heard = journey.voices_of([point], Employee.objects.get(role=Role.OWNER))[point.pk]
+        assert (str(heard.before), str(heard.after)) == ("−0.9", "+0.6")
         assert today.long_quiet(Customer.objects.all(), 90).count() == 312
 
     def test_again_changes_nothing(self) -> None:
