@@ -245,6 +245,7 @@ class TaskOutcome(models.TextChoices):
     UNKNOWN = "", _("not said")
     DONE = "done", _("done")
     SENT = "sent", _("sent")
+    NOT_SENT = "not_sent", _("not sent")
     NOT_REACHED = "not_reached", _("not reached")
     UNFITTING = "unfitting", _("does not fit")
     CAME = "came", _("came")

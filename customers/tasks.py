@@ -25,6 +25,7 @@ from scrm.kit import claims, clock, files, jobs
 from scrm.kit.errors import Refused
 
 SECONDS = 45
+SMALL_SHEETS = "small-sheets"
 PATIENCE = 3
 CONTACTS = (ImportKind.APPOINTMENTS, ImportKind.FOLLOW_UPS)
 # Sheets of customers go the importer's own way.
@@ -139,6 +140,8 @@ def run_export(pk: int) -> Any:
 def forget_uploads() -> None:
     forgetting.forget_uploads()
     exporting.forget(clock.now() - timedelta(days=settings.KEEP_UPLOADS_DAYS))
+    # Small sheets wait for a yes, not for an undo.
+    files.forget(SMALL_SHEETS, before=clock.now() - timedelta(days=1))
 
 
 def import_failed(pk: int) -> None:

@@ -6,13 +6,16 @@ from django.contrib import admin
 
 from customers.admin.counted import CountedAdmin
 from customers.admin.masked import MaskedName
+from customers.admin.small_sheets import SheetsAdmin
 from customers.models import Channel
 from customers.queries import channels
-from scrm.kit.admin import HouseAdmin
+from customers.resources.channels import ChannelResource
+from scrm.kit.admin import RecordedAdmin
 
 
 @admin.register(Channel)
-class ChannelAdmin(MaskedName, CountedAdmin, HouseAdmin):
+class ChannelAdmin(SheetsAdmin, MaskedName, CountedAdmin, RecordedAdmin):
+    sheet = ChannelResource
     list_display = ("named", "domain", "online", "parent", "people", "is_active")
     list_select_related = ("parent",)
     list_filter = ("domain", "is_active")

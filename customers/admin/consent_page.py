@@ -18,7 +18,7 @@ from unfold.widgets import CHECKBOX_CLASSES, UnfoldAdminSelectWidget, UnfoldAdmi
 from customers.admin import person_page
 from customers.admin.panels import Bar, Panel, bars, panels
 from customers.choices import Medium, Purpose
-from customers.models import Consent, CustomField
+from customers.models import Consent
 from customers.queries import reachability
 from customers.queries.person import Reader
 from customers.queries.reachability import MEDIA, Reach
@@ -134,11 +134,10 @@ def panel(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
     viewer: Any = request.user
     if not viewer.has_perm(SEE):
         return None
-    kept = CustomField.objects.filter(sensitive=True, is_active=True)
     return {
         "rows": rows(reader, _reach(reader)),
         "media_names": [medium.label for medium in MEDIA],
-        "sensitive": [own.label for own in kept if reader.customer.custom.get(own.key) not in (None, "")],
+        "sensitive": _in_confidence(reader),
         "link": reverse(PAGE, args=[reader.customer.pk])
         if reader.customer.is_living and viewer.has_perm(consenting.RECORD)
         else "",
@@ -146,7 +145,7 @@ def panel(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
 
 
 def alarms(request: HttpRequest, reader: Reader) -> list[Bar]:
-    """Whoever opens the page knows before anything else: no marketing, and somebody is unhappy."""
+    """Whoever opens the page knows before anything else: somebody is unhappy, no marketing, what is told in confidence."""
     if not request.user.has_perm(SEE):  # type: ignore[union-attr]
         return []
     reach, found = _reach(reader), []
@@ -160,6 +159,17 @@ def alarms(request: HttpRequest, reader: Reader) -> list[Bar]:
     elif refused:
         text = _("She wants no marketing by: %(media)s.")
         found.append(Bar("no_marketing", text % {"media": "、".join(str(medium.label) for medium in refused)}))
+    if told := _in_confidence(reader):
+        text = _("Sensitive: %(fields)s. For service only, and not to be passed on.")
+        found.append(Bar("sensitive", text % {"fields": "、".join(told)}))
+    return found
+
+
+def _in_confidence(reader: Reader) -> list[str]:
+    kept = vars(reader)
+    if "in_confidence" not in kept:
+        kept["in_confidence"] = reader.told_in_confidence()
+    found: list[str] = kept["in_confidence"]
     return found
 
 

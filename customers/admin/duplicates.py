@@ -187,17 +187,33 @@ def undo(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("Taken apart again: two customers, as before the merge."))
         return redirect(PERSON, merge.kept_id)
-    names = {"kept": _named(merge.kept), "folded": _named(merge.folded)}
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": gettext("Undo the merge?"),
+        **model_admin.admin_site.each_context(request), "opts": model_admin.opts, "title": gettext("Undo the merge?"),
+        **_asked_of(merge),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/confirm.html", context)
+
+
+def _asked_of(merge: Merge) -> dict[str, Any]:
+    """What undo would do and its button; where it cannot be done any more, why, and no button."""
+    try:
+        made = joining.undo_plan(merge)
+    except Refused as no:
+        # Erased she has no page any more; folded further, the merge to undo first is told on the page of the one who stayed.
+        on = merge.kept.merged_into_id or merge.kept_id
+        back = reverse(LIST) if no.code == "merge.erased" else reverse(PERSON, args=[on])
+        return {"title": gettext("The merge cannot be undone"), "lines": [no], "back": back}
+    names = {"kept": _named(made.keep), "folded": _named(made.fold)}
+    return {
         "lines": [
             gettext("%(folded)s becomes a customer of her own again, with everything that came from her.") % names,
-            gettext("What was written down since the merge stays with %(kept)s.") % names,
+            gettext(
+                "What was written down since the merge stays with %(kept)s, except what came from a sheet under one of "
+                "the other's numbers."
+            )
+            % names,
         ],
         "button": gettext("Undo the merge"),
         "danger": True,
-        "back": reverse(PERSON, args=[merge.kept_id]),
+        "back": reverse(PERSON, args=[made.keep.pk]),
     }
-    return TemplateResponse(request, "admin/confirm.html", context)

@@ -16,7 +16,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from customers.choices import CandidateState
 from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
-from customers.queries import cities, colleagues, disclosure, owners, today
+from customers.queries import cities, colleagues, consents, disclosure, owners, today
 from customers.services.people import ARCHIVE
 from scrm.kit import clock
 from scrm.staff.choices import Scope
@@ -219,6 +219,18 @@ class QuietFilter(Plain):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         value = self.value()
         return today.long_quiet(queryset, int(value)) if value in map(str, QUIET) else queryset
+
+
+class RefusesFilter(Plain):
+    """Whom nothing that sells is sent: what "want no marketing" on the home page leads to."""
+
+    title, parameter_name = _("marketing"), "refuses"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("1", _("Wants none"))] if request.user.has_perm("customers.view_consent") else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return consents.refusing(queryset) if self.value() == "1" else queryset
 
 
 class NewFilter(Plain):

@@ -23,7 +23,7 @@ from customers.admin import (
 )
 from customers.admin.contacts import writing
 from customers.admin.own_filters import PREFIX, OwnFieldsFilter
-from customers.admin.owners import bulk, one
+from customers.admin.owners import bulk, one, wechat
 from customers.admin.people_list import PeopleColumns, PeopleList
 from customers.models import Customer
 from customers.queries import colleagues, people, tags
@@ -46,6 +46,7 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
         filters.NewlyMineFilter,
         filters.HandedFilter,
         filters.QuietFilter,
+        filters.RefusesFilter,
         filters.CityFilter,
         filters.ChannelFilter,
         filters.TagFilter,
@@ -79,6 +80,8 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
             self._url("<path:object_id>/edit/", self.edit_view, "edit"),
             self._url("<path:object_id>/reveal/", require_POST(self.reveal_view), "reveal"),
             self._url("<path:object_id>/owner/", self.owner_view, "owner"),
+            self._url("<path:object_id>/wechat/", self.wechat_view, "wechat"),
+            self._url("<path:object_id>/wechat/<int:relation_id>/", self.wechat_change_view, "wechat_change"),
             self._url("<path:object_id>/consent/", self.consent_view, "consent"),
             self._url("<path:object_id>/erase/", self.erase_view, "erase"),
             self._url("<path:object_id>/archive/", require_POST(self.archive_view), "archive"),
@@ -115,6 +118,12 @@ class CustomerAdmin(PeopleColumns, BigTableAdmin):
 
     def owner_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return one.change(self, request, object_id)
+
+    def wechat_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return wechat.add(self, request, object_id)
+
+    def wechat_change_view(self, request: HttpRequest, object_id: str, relation_id: int) -> HttpResponse:
+        return wechat.change(self, request, object_id, relation_id)
 
     def consent_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return consent_page.page(self, request, object_id)

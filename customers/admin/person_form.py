@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from customers import sensitive
 from customers.admin.person_fields import (
     OWN_FIELDS,
     BirthdayField,
@@ -36,6 +37,7 @@ from scrm.kit.errors import Refused
 
 TEXTS = ("city", "address", "company", "occupation", "education", "income_band", "spending_band", "budget")
 OWN = "own_"
+HIDDEN = _("Sensitive and not shown to you. What you enter replaces it.")
 LOCKED = _("Holds a phone number that you may not see, so you cannot change it here.")
 
 
@@ -80,6 +82,7 @@ class PersonForm(forms.Form):
                 max_length=column.max_length,
                 required=False,
                 widget=UnfoldAdminTextInputWidget,
+                help_text=HIDDEN if self._hides(name) else "",
             )
         self._choices()
         self.own = {field.key: field for field in CustomField.objects.filter(is_active=True)}
@@ -90,6 +93,13 @@ class PersonForm(forms.Form):
     @property
     def media(self) -> forms.Media:
         return super().media + forms.Media(js=["customers/people.js"], css={"all": ["customers/people.css"]})
+
+    def _blind(self) -> bool:
+        """Somebody is there whose sensitive fields this viewer may not read."""
+        return self.customer is not None and not disclosure.sees_sensitive(self.viewer)
+
+    def _hides(self, name: str) -> bool:
+        return name in sensitive.FIELDS and self._blind()
 
     def _number_field(self) -> None:
         field = self.fields["number"]
@@ -128,11 +138,11 @@ class PersonForm(forms.Form):
             del fields["tags"]
 
     def _own_field(self, field: CustomField) -> forms.Field:
-        hidden = self.customer is not None and field.sensitive and not disclosure.sees_sensitive(self.viewer)
+        hidden = field.sensitive and self._blind()
         made = OWN_FIELDS[FieldKind(field.kind)](field)
         made.label, made.required = field.label, False
         if hidden:
-            made.help_text = _("Sensitive and not shown to you. What you enter replaces it.")
+            made.help_text = HIDDEN
         elif self.customer is not None:
             value = self.customer.custom.get(field.key)
             self.initial[OWN + field.key] = str(value).lower() if isinstance(value, bool) else value
@@ -181,7 +191,7 @@ class PersonForm(forms.Form):
         person = self.customer
         plain = ("name", "gender", *TEXTS, "note", "known_since")
         return {
-            **{name: getattr(person, name) for name in plain},
+            **{name: getattr(person, name) for name in plain if not self._hides(name)},
             # A Birthday is a tuple: the widget would take it for its own four parts.
             "birthday": BirthdayInput().decompress(person.birthday),
             "store": person.store_id,
@@ -222,7 +232,9 @@ class PersonForm(forms.Form):
         values = {
             name: cleaned[name]
             for name in names
-            if name in cleaned and not (name in self.fields and self.fields[name].disabled)
+            if name in cleaned
+            and not (name in self.fields and self.fields[name].disabled)
+            and (cleaned[name] or not self._hides(name))
         }
         if self.customer is None and "owner" not in values:
             values["owner"] = self.viewer

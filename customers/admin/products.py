@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.masked import MaskedName
+from customers.admin.small_sheets import SheetsAdmin
 from customers.admin.yuan import YuanField
 from customers.models import Product
+from customers.resources.products import ProductResource
 from customers.services import products
 from scrm.kit import money
 from scrm.kit.admin import HouseAdmin
@@ -30,7 +32,8 @@ class ProductForm(forms.ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(MaskedName, HouseAdmin):
+class ProductAdmin(SheetsAdmin, MaskedName, HouseAdmin):
+    sheet = ProductResource
     form = ProductForm
     list_filter = ("role", "is_active")
     list_filter_submit = True

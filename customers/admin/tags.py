@@ -11,13 +11,16 @@ from unfold.decorators import display
 
 from customers.admin.counted import CountedAdmin
 from customers.admin.masked import MaskedName
+from customers.admin.small_sheets import SheetsAdmin
 from customers.models import Tag, TagGroup
 from customers.queries import tags
-from scrm.kit.admin import HouseAdmin
+from customers.resources.tags import TagResource
+from scrm.kit.admin import RecordedAdmin
 
 
 @admin.register(Tag)
-class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
+class TagAdmin(SheetsAdmin, MaskedName, CountedAdmin, RecordedAdmin):
+    sheet = TagResource
     list_display = ("named", "group", "people", "is_active")
     list_select_related = ("group",)
     list_filter = (("group", RelatedDropdownFilter), "is_active")
@@ -26,7 +29,7 @@ class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
     fields = ("group", "name", "is_active")
     autocomplete_fields = ("group",)
     people_filter = "tag"
-    list_before_template = "customers/tags/groups.html"
+    list_before_template = "customers/tags/before.html"
     change_form_outer_before_template = "customers/tags/groups.html"
 
     class Media:
@@ -37,7 +40,7 @@ class TagAdmin(MaskedName, CountedAdmin, HouseAdmin):
 
 
 @admin.register(TagGroup)
-class TagGroupAdmin(HouseAdmin):
+class TagGroupAdmin(RecordedAdmin):
     list_display = ("name", "kind", "tag_count", "position")
     search_fields = ("name",)
     fields = ("name", "kind", "position")

@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='needed until')),
                 ('expected_fen', models.BigIntegerField(blank=True, null=True, verbose_name='expected value')),
                 ('state', models.CharField(choices=[('open', 'to do'), ('done', 'done'), ('dropped', 'no longer needed')], default='open', max_length=8, verbose_name='state')),
-                ('outcome', models.CharField(blank=True, choices=[('', 'not said'), ('done', 'done'), ('sent', 'sent'), ('not_reached', 'not reached'), ('unfitting', 'does not fit'), ('came', 'came'), ('no_show', 'did not come')], default='', max_length=12, verbose_name='outcome')),
+                ('outcome', models.CharField(blank=True, choices=[('', 'not said'), ('done', 'done'), ('sent', 'sent'), ('not_sent', 'not sent'), ('not_reached', 'not reached'), ('unfitting', 'does not fit'), ('came', 'came'), ('no_show', 'did not come')], default='', max_length=12, verbose_name='outcome')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('key', models.CharField(blank=True, editable=False, max_length=80, null=True, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -371,6 +371,11 @@ class Migration(migrations.Migration):
             model_name='appointment',
             name='batch',
             field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointments', to='customers.importbatch'),
+        ),
+        migrations.AddField(
+            model_name='appointment',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
         ),
         migrations.AddField(
             model_name='appointment',
@@ -439,6 +444,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='followup',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
+        ),
+        migrations.AddField(
+            model_name='followup',
             name='customer',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='customers.customer', verbose_name='customer'),
         ),
@@ -491,6 +501,11 @@ class Migration(migrations.Migration):
             model_name='order',
             name='batch',
             field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='customers.importbatch'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='identity',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.identity'),
         ),
         migrations.AddField(
             model_name='order',
@@ -802,6 +817,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='task',
             index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['employee', '-done_at'], name='customers_task_done_mine'),
+        ),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['-done_at'], name='customers_task_done'),
+        ),
+        migrations.AddIndex(
+            model_name='consent',
+            index=models.Index(condition=models.Q(('given', False), ('purpose', 'promotion')), fields=['customer'], name='customers_consent_refused'),
         ),
         migrations.AddConstraint(
             model_name='task',

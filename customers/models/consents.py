@@ -30,7 +30,12 @@ class Consent(models.Model):
         verbose_name_plural = _("consents")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["customer", "purpose", "medium", "-id"], name="customers_consent_newest")
+            models.Index(fields=["customer", "purpose", "medium", "-id"], name="customers_consent_newest"),
+            models.Index(
+                fields=["customer"],
+                name="customers_consent_refused",
+                condition=models.Q(purpose=Purpose.PROMOTION, given=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,17 @@ class FollowUp(models.Model):
         related_name="follow_ups",
         db_index=False,
     )
+    # As of an order: by which of her identities the sheet found her.
+    identity = models.ForeignKey(
+        "customers.Identity",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
@@ -169,6 +180,17 @@ class Appointment(models.Model):
         on_delete=models.SET_NULL,
         related_name="appointments",
         db_index=False,
+    )
+    # As of an order: by which of her identities the sheet found her.
+    identity = models.ForeignKey(
+        "customers.Identity",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -280,6 +302,7 @@ class Task(models.Model):
                 name="customers_task_done_mine",
                 condition=Q(done_at__isnull=False),
             ),
+            models.Index(fields=["-done_at"], name="customers_task_done", condition=Q(done_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

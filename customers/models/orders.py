@@ -133,6 +133,18 @@ class Order(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    # By which of her identities the sheet found her: where that goes back after a merge, this goes with it. An identity
+    # that is gone leaves a number that means nothing; nothing is asked of it but whose it is.
+    identity = models.ForeignKey(
+        "customers.Identity",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -188,6 +200,10 @@ class Order(models.Model):
     @property
     def net_fen(self) -> int:
         return self.paid_fen - self.refunded_fen
+
+    @property
+    def due_fen(self) -> int:
+        return self.goods_fen - self.discount_fen + self.freight_fen
 
     @property
     def shown_net(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from customers import sensitive
 from customers.models import Channel, Customer, CustomField
 from customers.queries import disclosure
 from scrm.kit import phones
@@ -100,6 +101,8 @@ class Edits:
     def _show(self, name: str, value: Any) -> str:
         if name in self.names:
             return self.names[name].get(value, "")
+        if name in sensitive.FIELDS and value and not self.sensitive:
+            return HIDDEN
         if name == "phone":
             return phones.mask(value)
         if name == "gender":

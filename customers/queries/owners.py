@@ -15,6 +15,7 @@ from scrm.kit.models import AuditEntry
 from scrm.staff import scope
 from scrm.staff.choices import Role, Scope
 
+CHANGE = "customers.change_customer"
 CLAIM = "customers.claim_customer"
 # For so long somebody counts as newly hers: "new to me" in the list of customers.
 NEWLY_DAYS = 7
@@ -78,6 +79,28 @@ def changes_of(customer: Customer) -> QuerySet[OwnerChange]:
 
 def relations_of(customer: Customer) -> QuerySet[Relation]:
     return Relation.objects.filter(customer=customer).select_related("employee").order_by("id")
+
+
+def may_write_contact(viewer: Any, employee: Any) -> bool:
+    """Whether she may say who has whom in WeChat for this colleague: for herself, and for those whose customers she
+    may give. Whether it is a customer of hers is the row scope's affair."""
+    if not (viewer.is_active and viewer.has_perm(CHANGE)):
+        return False
+    return employee.pk == viewer.pk or contacts_written_by(viewer).filter(pk=employee.pk).exists()
+
+
+def contacts_written_by(viewer: Any) -> QuerySet[Any]:
+    """The colleagues whose WeChat contacts she may write down; those who left as well, since they leave friends behind."""
+    return colleagues.owners_of(viewer)
+
+
+def whose_contacts(viewer: Any) -> set[int] | None:
+    """The same as ids, for the rows of a page; None for everybody's, which costs no query."""
+    if not (viewer.is_active and viewer.has_perm(CHANGE)):
+        return set()
+    if viewer.row_scope == Scope.ALL:
+        return None
+    return {viewer.pk, *contacts_written_by(viewer).values_list("pk", flat=True)}
 
 
 def relation_words(relation: Relation) -> dict[str, Any]:

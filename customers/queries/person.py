@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from customers import sensitive
 from customers.birthdays import Birthday
 from customers.choices import FieldKind, IdentityKind, ImportKind
 from customers.models import Customer, CustomerTag, CustomField, Identity, ImportRow, Opening
@@ -80,7 +81,7 @@ class Reader:
         return " · ".join(part for part in parts if part)
 
     def details(self) -> list[Line]:
-        """The known ones of the plain fields, in the order of the form."""
+        """The known ones of the plain fields, in the order of the form; sensitive ones as dots without the right."""
         lines = []
         for name in DETAILS:
             value = getattr(self.customer, name)
@@ -90,8 +91,9 @@ class Reader:
                 label = _("birthday")
             else:
                 label = str(Customer._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            hidden = name in sensitive.FIELDS and not self.sensitive
             shown = self.customer.get_gender_display() if name == "gender" else self.text(value)
-            lines.append(Line(label, str(shown)))
+            lines.append(Line(label, HIDDEN if hidden else str(shown), hidden))
         return lines
 
     def own_fields(self) -> list[Line]:
@@ -106,8 +108,24 @@ class Reader:
         return lines
 
     def legacy(self) -> list[Line]:
-        """Columns of sheets that no field took, as they stood."""
-        return [Line(self.text(column), self.text(value)) for column, value in self.customer.legacy.items()]
+        """Columns of sheets that no field took, as they stood; of health, money and children as dots without the right."""
+        lines = []
+        for column, value in self.customer.legacy.items():
+            hidden = sensitive.is_hinted(column) and not self.sensitive
+            lines.append(Line(self.text(column), HIDDEN if hidden else self.text(value), hidden))
+        return lines
+
+    def told_in_confidence(self) -> list[str]:
+        """What of her is sensitive, by its label, never its value: own fields, plain ones, and that she is a child."""
+        kept = CustomField.objects.filter(sensitive=True, is_active=True)
+        found = [own.label for own in kept if self.customer.custom.get(own.key) not in (None, "")]
+        for name in sorted(sensitive.FIELDS):
+            if getattr(self.customer, name):
+                found.append(str(Customer._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+        years = age(self.customer.birthday, clock.today())
+        if years is not None and years < sensitive.CHILD:
+            found.append(_("under 14"))
+        return found
 
     def source(self) -> str:
         """A channel's name comes from a sheet too ("老客介绍 138…")."""

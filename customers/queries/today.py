@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from customers.choices import COMPLAINT, AppointmentState, TaskReason, TaskState
 from customers.models import Appointment, Customer, Feedback, Task
+from customers.models.contacts import TaskQuerySet
 from customers.queries import disclosure, words
 from scrm.kit import clock
 from scrm.staff.choices import Role, Scope
@@ -34,6 +35,22 @@ class Card:
     overdue: bool
 
 
+@dataclass(frozen=True)
+class Sums:
+    open: int
+    overdue: int
+    done: int
+
+
+@dataclass(frozen=True)
+class NotBegun:
+    """A colleague with tasks that are due and none done today."""
+
+    employee: int
+    name: str
+    open: int
+
+
 @dataclass
 class Today:
     cards: list[Card] = field(default_factory=list)
@@ -47,10 +64,10 @@ class Today:
         return self.open - len(self.cards)
 
 
-def tasks_for(viewer: Any, *, team: bool) -> QuerySet[Task]:
+def tasks_for(viewer: Any, *, team: bool, of: int | None = None) -> QuerySet[Task]:
     """Open ones that show today: due by tonight, a bad feeling at once, birthdays a week ahead. The own ones, or all
-    inside the scope."""
-    rows = Task.objects.visible_to(viewer) if team else Task.objects.filter(employee=viewer)
+    inside the scope, or of one colleague there (`of`)."""
+    rows = _rows(viewer, team, of)
     tonight = clock.end_of(clock.today())
     soon = Q(reason=TaskReason.BIRTHDAY, due_at__lt=clock.start_of(clock.today()) + BIRTHDAY_AHEAD)
     at_once = Q(reason=TaskReason.BAD_FEELING)
@@ -65,28 +82,65 @@ def appointments_for(viewer: Any, *, team: bool) -> QuerySet[Appointment]:
     return rows.on(clock.today()).filter(state__in=shown).select_related("customer", "store", "service", "employee")
 
 
+def booked_on(viewer: Any, day: date) -> QuerySet[Appointment]:
+    """All of a day, as the day's page shows them: cancelled and moved ones too."""
+    return Appointment.objects.visible_to(viewer).on(day)
+
+
 def may_see_team(viewer: Any) -> bool:
     return bool(viewer.row_scope != Scope.SELF and viewer.role != Role.AGENCY)
 
 
-def today(viewer: Any, *, team: bool = False) -> Today:
+def _rows(viewer: Any, team: bool, of: int | None) -> TaskQuerySet:
+    if not team:
+        return Task.objects.filter(employee=viewer)
+    rows = Task.objects.visible_to(viewer)
+    return rows if of is None else rows.filter(employee=of)
+
+
+def sums(viewer: Any, *, team: bool, of: int | None = None) -> Sums:
+    """How much there is to do, how much of it is late, what is done today. Two queries."""
+    late = Q(due_at__lt=clock.start_of(clock.today()))
+    counted = tasks_for(viewer, team=team, of=of).order_by().aggregate(n=Count("pk"), late=Count("pk", filter=late))
+    return Sums(counted["n"], counted["late"], _done_today(_rows(viewer, team, of)).count())
+
+
+def _done_today(rows: TaskQuerySet) -> TaskQuerySet:
+    return rows.filter(state=TaskState.DONE, done_at__gte=clock.start_of(clock.today())).order_by()
+
+
+def team_day(viewer: Any) -> tuple[Sums, list[NotBegun]]:
+    """The sums of the team, and the other colleagues who have done nothing of today's yet, those with the most to do first.
+    Two queries besides the scope's."""
+    late = Q(due_at__lt=clock.start_of(clock.today()))
+    due = tasks_for(viewer, team=True).order_by().values_list("employee", "employee__name", "employee__is_active")
+    waiting = list(due.annotate(n=Count("pk"), late=Count("pk", filter=late)).order_by("-n", "employee"))
+    done = list(_done_today(_rows(viewer, True, None)).values_list("done_by", "employee").annotate(n=Count("pk")))
+    # Whoever does a colleague's task has begun; so has the one whose task was done.
+    begun = {viewer.pk} | {pk for by, whose, _n in done for pk in (by, whose)}
+    idle = [NotBegun(pk, name, n) for pk, name, here, n, _late in waiting if here and pk not in begun]
+    told = Sums(sum(row[3] for row in waiting), sum(row[4] for row in waiting), sum(n for _by, _whose, n in done))
+    return told, idle
+
+
+def today(viewer: Any, *, team: bool = False, of: int | None = None) -> Today:
     """Five queries. Most urgent reasons first, inside each the longest due."""
     team = team and may_see_team(viewer)
-    open_tasks = tasks_for(viewer, team=team)
     now = clock.now()
-    counted = open_tasks.aggregate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=clock.start_of(clock.today()))))
+    told = sums(viewer, team=team, of=of)
+    open_tasks = tasks_for(viewer, team=team, of=of)
     chosen = list(open_tasks.select_related("customer__owner", "employee", "appointment__service")[: SHOWN * 2])
     chosen.sort(key=lambda task: (ORDER.index(TaskReason(task.reason)), task.due_at, task.pk))
-    done = Task.objects.visible_to(viewer) if team else Task.objects.filter(employee=viewer)
-    done_today = done.filter(state=TaskState.DONE, done_at__gte=clock.start_of(clock.today())).count()
     asked = {task.appointment_id for task in chosen[:SHOWN] if task.reason == TaskReason.NO_SHOW}
-    visits = appointments_for(viewer, team=team).order_by("starts_at", "pk")[:SHOWN]
+    visits = appointments_for(viewer, team=team)
+    if team and of is not None:
+        visits = visits.filter(employee=of)
     return Today(
         cards=_cards(chosen[:SHOWN], viewer, now),
-        appointments=[row for row in visits if row.pk not in asked],
-        open=counted["n"],
-        overdue=counted["late"],
-        done=done_today,
+        appointments=[row for row in visits.order_by("starts_at", "pk")[:SHOWN] if row.pk not in asked],
+        open=told.open,
+        overdue=told.overdue,
+        done=told.done,
     )
 
 

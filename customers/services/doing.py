@@ -23,20 +23,20 @@ from scrm.staff.choices import Role
 
 # An unanswered call is tried again the next day; after so many tries it is the employee's to say what then.
 AGAIN_AFTER = timedelta(days=1)
+# The three words that follow the copied ones.
+AFTER_COPYING = (TaskOutcome.SENT, TaskOutcome.NOT_SENT, TaskOutcome.UNFITTING)
 # What each reason may end with; a bad feeling only by `feelings.answer`, a no-show only by what really was.
 TAPS: dict[str, tuple[TaskOutcome, ...]] = {
-    TaskReason.FOLLOW_UP: (
-        TaskOutcome.SENT,
-        TaskOutcome.DONE,
-        TaskOutcome.NOT_REACHED,
-        TaskOutcome.UNFITTING,
-    ),
-    TaskReason.BIRTHDAY: (TaskOutcome.SENT, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
-    TaskReason.ASSIGNED: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
-    TaskReason.OTHER: (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED, TaskOutcome.UNFITTING),
+    TaskReason.FOLLOW_UP: (*AFTER_COPYING, TaskOutcome.DONE, TaskOutcome.NOT_REACHED),
+    # Wishes are sent; nobody is rung up again tomorrow for a birthday of today.
+    TaskReason.BIRTHDAY: AFTER_COPYING,
+    TaskReason.ASSIGNED: (*AFTER_COPYING, TaskOutcome.DONE, TaskOutcome.NOT_REACHED),
+    TaskReason.OTHER: (*AFTER_COPYING, TaskOutcome.DONE, TaskOutcome.NOT_REACHED),
     TaskReason.NO_SHOW: (TaskOutcome.CAME, TaskOutcome.NO_SHOW),
     TaskReason.BAD_FEELING: (),
 }
+# These end nothing: the task stands where it stood, or is due again.
+STAYS = (TaskOutcome.NOT_SENT, TaskOutcome.NOT_REACHED)
 CLASS = {
     TaskReason.BIRTHDAY: Purpose.CARE,
     TaskReason.ASSIGNED: Purpose.CARE,
@@ -74,7 +74,7 @@ def add(
 
 def settle(task: Task, *, outcome: str, by: Any, note: str = "", words: str | None = None) -> Task:
     """One tap. `sent` and `not reached` are contacts and are written down as such; somebody not reached stands on the
-    list again tomorrow. `words` is what was really said, the task's own words where it is None.
+    list again tomorrow. `not sent` is no contact and moves nothing: the task is due as it was. `words` is what was really said, the task's own words where it is None.
 
     Raises Refused: task.settled (somebody was faster), task.outcome (not for this reason).
     """
@@ -88,8 +88,9 @@ def settle(task: Task, *, outcome: str, by: Any, note: str = "", words: str | No
         return task
     now = clock.now()
     with transaction.atomic():
-        if outcome == TaskOutcome.NOT_REACHED:
-            changed = Task.objects.open().filter(pk=task.pk).update(due_at=_again(task, now), outcome=outcome)
+        if outcome in STAYS:
+            due = _again(task, now) if outcome == TaskOutcome.NOT_REACHED else task.due_at
+            changed = Task.objects.open().filter(pk=task.pk).update(due_at=due, outcome=outcome)
         else:
             state = TaskState.DROPPED if outcome == TaskOutcome.UNFITTING else TaskState.DONE
             changed = (

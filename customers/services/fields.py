@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import FieldKind
 from customers.models import Customer, CustomField
-from customers.services.importing import targets, words
+from customers.services.importing import id_cards, targets, words
 from scrm.kit import audit, jobs, money
 from scrm.kit.errors import Refused
 
@@ -26,7 +26,8 @@ CHANGEABLE = frozenset(("label", "kind", "choices", "sensitive", "position", "is
 def create_field(
     *, label: str, by: Any, kind: str = FieldKind.TEXT, choices: Iterable[str] = (), **options: Any
 ) -> CustomField:
-    """The key is made here and never changes: "f_" and the row's number.
+    """The key is made here and never changes: "f_" and the row's number. One of ID-card numbers is sensitive, whatever
+    was said.
 
     Raises Refused("field.taken") for a name another field has, "field.built_in" for one that is there without being
     made, "field.choices" for a choice without choices.
@@ -34,6 +35,7 @@ def create_field(
     must_be_free(label)
     field = CustomField(key=f"new_{uuid4().hex[:12]}", label=label.strip(), kind=kind, **options)
     field.choices = clean_choices(kind, choices)
+    field.sensitive |= id_cards.is_id_card(label)
     try:
         with transaction.atomic():
             field.save()

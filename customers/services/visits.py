@@ -96,7 +96,7 @@ def move(
         _turn(appointment, RESCHEDULED, by)
         new = Appointment.objects.create(
             customer=appointment.customer, store=booking.store, service=booking.service, employee=booking.employee,
-            starts_at=to, minutes=booking.minutes, note=booking.note, booked_by=by,
+            starts_at=to, minutes=booking.minutes, note=booking.note, booked_by=by, identity_id=appointment.identity_id,
         )  # fmt: skip
         Appointment.objects.filter(pk=appointment.pk).update(moved_to=new)
     appointment.refresh_from_db()

@@ -11,6 +11,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +24,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from scrm.kit import audit
 from scrm.kit.paginator import CappedPaginator
 
 # What people write for Django's "p".
@@ -127,6 +129,21 @@ class BigTableAdmin(HouseAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+
+class RecordedAdmin(HouseAdmin):
+    """For settings, which have no history and no service of their own: who made or changed one, and which fields of it,
+    stands in the audit log. Saved without a change it leaves no line."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if change and not form.changed_data:
+            return
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change:
+                audit.record("setting.changed", by=request.user, on=obj, fields=form.changed_data)
+            else:
+                audit.record("setting.created", by=request.user, on=obj)
 
 
 class ReadableChange(HistoricalRecordContextHelper):

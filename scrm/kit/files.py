@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -86,6 +87,15 @@ def remove(relative: str) -> None:
     """Gone, also if it was gone before; a blank path is nothing."""
     if relative:
         full_path(relative).unlink(missing_ok=True)
+
+
+def forget(folder: str, *, before: datetime) -> int:
+    """Removes what was put into `folder` before that moment; returns how many files. Repeatable."""
+    place, count = full_path(folder), 0
+    for file in [one for one in place.rglob("*") if one.is_file() and one.stat().st_mtime < before.timestamp()]:
+        file.unlink(missing_ok=True)
+        count += 1
+    return count
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Does everything run: for GET /healthz and for the owner's page. Three small queries, no personal data."""
+"""Does everything run: for GET /healthz and for the page of system status. Three small queries, no personal data."""
 
 from dataclasses import dataclass
 from datetime import timedelta

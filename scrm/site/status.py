@@ -1,4 +1,4 @@
-"""System status, for the owner: does everything run, and how much room is left."""
+"""System status, for head office: does everything run, and how much room is left."""
 
 import shutil
 import tomllib

@@ -6,6 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 
+from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from scrm.staff.roles import declared
 
@@ -23,7 +24,7 @@ class RoleBackend(ModelBackend):
         if user_obj.is_superuser:
             everything: set[str] = super().get_group_permissions(user_obj)
             return everything
-        return set(declared(user_obj.role))
+        return set(declared(Role(user_obj.role)))
 
     def _get_group_permissions(self, user_obj: Any) -> QuerySet[Permission]:
         return Permission.objects.filter(group__name=user_obj.role)

@@ -1,8 +1,10 @@
 """Private files: streamed in under a limit, out through one door."""
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +16,7 @@ from django.http import Http404, HttpRequest
 from django.test import Client
 from django.urls import reverse
 
-from scrm.kit import files
+from scrm.kit import clock, files
 from scrm.kit.errors import Refused
 
 
@@ -147,3 +149,17 @@ class TestDownload:
         for prefix in ("/", "/media/", "/private/", "/static/", "/files/"):
             assert client.get(prefix + saved.path).status_code == 404
         assert not getattr(settings, "MEDIA_URL", "").startswith("http")
+
+
+def test_old_files_of_a_folder_are_forgotten(settings, tmp_path):
+    settings.PRIVATE_DIR = tmp_path
+    names = []
+    for folder in ("small", "small", "other"):
+        name, handle = files.create(folder)
+        handle.close()
+        names.append(name)
+    yesterday = clock.now() - timedelta(days=1)
+    for name in (names[0], names[2]):
+        os.utime(files.full_path(name), (yesterday.timestamp() - 1,) * 2)
+    assert (files.forget("small", before=yesterday), files.forget("small", before=yesterday), files.forget("none", before=yesterday)) == (1, 0, 0)
+    assert [files.full_path(name).exists() for name in names] == [False, True, True]

@@ -7,6 +7,7 @@ from django.db import connection
 
 from customers.models import Customer, Identity
 from customers.queries import people
+from tests.scale.filling import fill
 
 pytestmark = [
     pytest.mark.django_db,
@@ -36,11 +37,8 @@ SELECT id, 'legacy:系统' || id % 30, 'VIP' || id, '', false, '', now() FROM cu
 
 @pytest.fixture
 def base(shop, employee):
-    with connection.cursor() as cursor:
-        cursor.execute(FILL.format(people=PEOPLE, owner=employee.pk, store=shop.xihu.pk))
-        cursor.execute(IDENTITIES)
-        cursor.execute("ANALYZE customers_customer")
-        cursor.execute("ANALYZE customers_identity")
+    values = {"people": PEOPLE, "owner": employee.pk, "store": shop.xihu.pk}
+    fill((FILL, IDENTITIES, "ANALYZE customers_customer", "ANALYZE customers_identity"), values)
     return Customer.objects.get(pk=150_000)
 
 

@@ -1,9 +1,8 @@
-"""The owner's page of vital signs."""
+"""Head office's page of vital signs."""
 
 import re
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -41,10 +40,21 @@ def test_a_silent_worker_is_not_well(client: Client, owner: Employee) -> None:
     assert 'data-line="worker" data-ok="no"' in response.content.decode()
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.MANAGER, Role.EMPLOYEE, Role.AGENCY])
-def test_only_the_owner(client: Client, everyone: dict[Role, Employee], role: Role) -> None:
-    client.force_login(everyone[role])
-    assert client.get(reverse("admin:site_status")).status_code == 403
+def test_only_head_office(client: Client, everyone: dict[Role, Employee]) -> None:
+    answers = {}
+    for role, user in everyone.items():
+        client.force_login(user)
+        answers[role] = client.get(reverse("admin:site_status")).status_code
+    assert answers == {**dict.fromkeys(Role, 403), Role.OWNER: 200, Role.OPERATOR: 200}
+
+
+def test_its_links_open_for_the_operator(client: Client, operator: Employee) -> None:
+    run = JobRun.objects.create(name="x", state=JobRun.State.FAILED)
+    client.force_login(operator)
+    links = [line.link for line in status.lines_now() if line.link]
+    shown = [client.get(link).context["cl"].result_count for link in links]
+    assert shown == [0, 1]
+    assert client.get(reverse("admin:kit_jobrun_change", args=[run.pk])).context["original"] == run
 
 
 def test_nobody_without_a_login(client: Client, db: None) -> None:

@@ -18,17 +18,18 @@ from customers.admin.contacts.forms import AnswerForm, PutOffForm
 from customers.admin.contacts.writing import back_to, shown_name
 from customers.choices import AppointmentState, TaskOutcome, TaskReason
 from customers.models import Appointment, Customer, Task
-from customers.queries import disclosure, owners, today
+from customers.queries import colleagues, disclosure, owners, today
 from customers.services import doing, following, visits
 from customers.services.owning import telling
 from scrm.kit.admin import BigTableAdmin
 from scrm.kit.errors import Refused
+from scrm.staff.models import Employee
 
 LIST = "admin:customers_task_changelist"
-TONES = {TaskOutcome.UNFITTING: "", TaskOutcome.NOT_REACHED: "", TaskOutcome.NO_SHOW: ""}
 # What a tap is called where the state's own name would not do.
 TAPS: dict[str, Any] = {
     TaskOutcome.SENT: gettext_lazy("Sent"),
+    TaskOutcome.NOT_SENT: gettext_lazy("Not sent"),
     TaskOutcome.DONE: gettext_lazy("Done"),
     TaskOutcome.NOT_REACHED: gettext_lazy("Not reached, tomorrow again"),
     TaskOutcome.UNFITTING: gettext_lazy("Does not fit"),
@@ -68,7 +69,8 @@ class TaskAdmin(BigTableAdmin):
         viewer: Any = request.user
         may_see_team = today.may_see_team(viewer)
         team = may_see_team and request.GET.get("who") == "team"
-        found = today.today(viewer, team=team)
+        of = colleague_of(viewer, request.GET.get("employee", "")) if team else None
+        found = today.today(viewer, team=team, of=of.pk if of else None)
         may_write = viewer.has_perm(following.RECORD)
         context = {
             **self.admin_site.each_context(request),
@@ -78,6 +80,7 @@ class TaskAdmin(BigTableAdmin):
             "visits": [visit_of(row, viewer) for row in found.appointments],
             "newly": 0 if team else newly_beyond(found, viewer),
             "team": team,
+            "of": of,
             "may_see_team": may_see_team,
             "may_write": may_write,
             "here": request.get_full_path(),
@@ -148,6 +151,13 @@ class TaskAdmin(BigTableAdmin):
         return TemplateResponse(request, "customers/contacts/answer.html", context)
 
 
+def colleague_of(viewer: Any, said: str) -> Employee | None:
+    """Whose part of the team's list was asked for; nobody's for anything else than one of hers."""
+    if not said.isascii() or not said.isdecimal() or len(said) > 18:
+        return None
+    return colleagues.owners_of(viewer).filter(pk=int(said)).first()
+
+
 def newly_beyond(found: today.Today, viewer: Any) -> int:
     """How many customers came into her hands of late, where they were too many for a card each; at most 1,000."""
     cards = sum(card.task.reason == TaskReason.ASSIGNED for card in found.cards)
@@ -157,6 +167,8 @@ def newly_beyond(found: today.Today, viewer: Any) -> int:
 
 def settled_words(task: Task, outcome: str) -> str:
     name = shown_name(task.customer)
+    if outcome == TaskOutcome.NOT_SENT:
+        return _("%(name)s: not sent, stays on the list.") % {"name": name}
     if outcome == TaskOutcome.NOT_REACHED:
         return _("%(name)s stands on tomorrow's list again.") % {"name": name}
     if outcome == TaskOutcome.UNFITTING:
@@ -167,6 +179,8 @@ def settled_words(task: Task, outcome: str) -> str:
 def card_of(card: today.Card, may_write: bool) -> dict[str, Any]:
     task = card.task
     taps = [(outcome, TAPS[outcome]) for outcome in doing.TAPS[TaskReason(task.reason)]] if may_write else []
+    if not task.customer.phone:  # nobody rang her up
+        taps = [tap for tap in taps if tap[0] != TaskOutcome.NOT_REACHED]
     return {
         "card": card,
         "task": task,

@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from customers.models import Touchpoint
 from customers.queries import journey
-from scrm.kit.admin import HouseAdmin, HouseList
+from scrm.kit.admin import HouseList, RecordedAdmin
 
 FEEDBACK = "admin:customers_feedback_changelist"
 
@@ -32,7 +32,7 @@ class HeardList(HouseList):
 
 
 @admin.register(Touchpoint)
-class TouchpointAdmin(HouseAdmin):
+class TouchpointAdmin(RecordedAdmin):
     list_display = ("name", "stage", "voices", "compared", "changed_on", "change", "is_active")
     list_filter = ("stage", "is_active")
     list_filter_submit = True

@@ -25,6 +25,7 @@ from customers.admin.imports import (
 from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.queries import import_kinds
+from customers.services.exporting import running as exporting
 from scrm.kit.admin import ReadOnlyAdmin
 
 
@@ -114,6 +115,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
                 "limit_mb": settings.UPLOAD_MAX_MB,
                 "limit_rows": settings.IMPORT_MAX_ROWS,
                 "keep_days": settings.KEEP_UPLOADS_DAYS,
+                "may_export": exporting.may_export(request.user),
             },
         )
 

@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers import sensitive
 from customers.admin.imports import access, kind_pages
 from customers.choices import BatchState, FieldKind, OnConflict, Require
 from customers.models import ImportBatch
-from customers.services.importing import drafts, mapping
+from customers.services.importing import drafts, id_cards, mapping
 from customers.services.importing.heading import CARRIERS
 from customers.services.importing.targets import field_choices
 from customers.services.ordering import drafts as orders
@@ -50,6 +51,10 @@ class Choice:
     label: str
     kind: str = FieldKind.TEXT
     sensitive: bool = False
+
+    @property
+    def always_sensitive(self) -> bool:
+        return id_cards.is_id_card(self.column.header)
 
 
 def columns(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -100,7 +105,9 @@ def posted(found: list[drafts.Column], data: QueryDict) -> list[Choice]:
             data.get(f"target_{column.index}", column.target or ""),
             data.get(f"label_{column.index}", column.header).strip()[:60],
             data.get(f"kind_{column.index}", FieldKind.TEXT),
-            f"sensitive_{column.index}" in data,
+            f"sensitive_{column.index}" in data
+            if f"target_{column.index}" in data
+            else id_cards.is_id_card(column.header) or sensitive.is_hinted(column.header),
         )
         for column in found
     ]

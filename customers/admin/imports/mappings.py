@@ -19,7 +19,7 @@ from customers.admin.imports import access
 from customers.models import ImportMapping
 from customers.services.importing import targets
 from scrm.kit import audit
-from scrm.kit.admin import HouseAdmin, HouseList
+from scrm.kit.admin import HouseList, RecordedAdmin
 
 MAPPINGS = "admin:customers_importmapping_changelist"
 
@@ -39,7 +39,7 @@ def labels_of_fields() -> dict[str, str]:
 
 
 @admin.register(ImportMapping)
-class ImportMappingAdmin(HouseAdmin):
+class ImportMappingAdmin(RecordedAdmin):
     list_display = ("name", "used", "changed")
     fields = ("name", "used")
     readonly_fields = ("used",)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from customers.admin import export_action
 from customers.admin.orders import deciding, entry_page, filters, page, refund_page
 from customers.admin.orders.listing import OrderColumns, OrderList
+from customers.choices import OrderState
 from customers.models import Order
 from customers.queries import orders
 from customers.services.exporting import running as exporting
@@ -54,6 +55,8 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
             self._url("products/", self.suggest_view, "suggest"),
             self._url("enter/<path:customer_id>/", self.enter_view, "enter"),
             self._url("<path:object_id>/refund/", self.refund_view, "refund"),
+            self._url("<path:object_id>/paid/", self.paid_view, "paid"),
+            self._url("<path:object_id>/handed-over/", self.handed_over_view, "handed_over"),
             self._url("<path:object_id>/cancel/", self.cancel_view, "cancel"),
             self._url("<path:object_id>/decide/", require_POST(self.decide_view), "decide"),
             *super().get_urls(),
@@ -77,8 +80,14 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
     def refund_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return refund_page.give_back(self, request, object_id)
 
+    def paid_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return deciding.turn(self, request, object_id, OrderState.PAID)
+
+    def handed_over_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return deciding.turn(self, request, object_id, OrderState.FULFILLED)
+
     def cancel_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return deciding.cancel(self, request, object_id)
+        return deciding.turn(self, request, object_id, OrderState.CANCELLED)
 
     def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return deciding.decide(self, request, object_id)

@@ -1,4 +1,4 @@
-"""Approving, rejecting, cancelling: what the buttons of an order's page do."""
+"""Approving, rejecting; paid, handed over, cancelled: what the buttons of an order's page do."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from customers.admin.orders import page
 from customers.choices import OrderState
-from customers.services.ordering import approving
+from customers.models import Order
+from customers.services.ordering import approving, states
+from scrm.kit import money
 from scrm.kit.errors import Refused
 
 
@@ -35,27 +37,49 @@ def decide(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
     return redirect(page.PAGE, order.pk)
 
 
-def cancel(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+def turn(model_admin: Any, request: HttpRequest, object_id: str, to: OrderState) -> HttpResponse:
+    """Asks, then moves it; what cannot be moved any more says why."""
     order = page.find(model_admin, request, object_id)
-    if not request.user.has_perm(approving.DECIDE):  # type: ignore[union-attr]
+    if not request.user.has_perm(states.MAY[to]):  # type: ignore[union-attr]
         raise PermissionDenied
-    if request.method == "POST" or order.state != OrderState.PLACED:
+    title, line, button, done = _words(order, to)
+    if request.method == "POST" or to not in states.doors(order, request.user):
         try:
-            approving.cancel(order, by=request.user)
+            states.move(order, to=to, by=request.user)
         except Refused as no:
             messages.error(request, str(no))
         else:
-            messages.success(request, _("The order is cancelled."))
+            messages.success(request, done)
         return redirect(page.PAGE, order.pk)
-    request.crumb = _("Cancel the order")  # type: ignore[attr-defined]
+    request.crumb = button  # type: ignore[attr-defined]
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "original": order,
-        "title": _("Cancel this order?"),
-        "lines": [_("Nothing was paid for it. It stays in the list as cancelled, and cannot be opened again.")],
-        "button": _("Cancel the order"),
-        "danger": True,
+        "title": title,
+        "lines": [line],
+        "button": button,
+        "danger": to == OrderState.CANCELLED,
         "back": reverse(page.PAGE, args=[order.pk]),
     }
     return TemplateResponse(request, "admin/confirm.html", context)
+
+
+def _words(order: Order, to: OrderState) -> tuple[str, str, str, str]:
+    """(title, what it means, button, done)"""
+    due = money.show(order.due_fen)
+    if to == OrderState.PAID:
+        return (
+            _("Was this order paid?"), _("%(due)s came in. From now on the order counts in all figures.") % {"due": due},
+            _("Paid: %(due)s") % {"due": due}, _("%(due)s is paid.") % {"due": due},
+        )  # fmt: skip
+    if to == OrderState.FULFILLED:
+        return (
+            _("Hand this order over?"), _("The customer has got everything that she paid for."), _("Yes, handed over"),
+            _("The order is handed over."),
+        )  # fmt: skip
+    nothing = _("Nothing was paid for it. It stays in the list as cancelled, and cannot be opened again.")
+    all_back = _("All of the money was given back. It stays in the list as cancelled, and cannot be opened again.")
+    return (
+        _("Cancel this order?"), all_back if order.paid_fen else nothing, _("Cancel the order"), _("The order is cancelled."),
+    )  # fmt: skip

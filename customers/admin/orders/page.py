@@ -11,7 +11,7 @@ from customers.admin.orders.listing import state_of
 from customers.choices import Approval, OrderState
 from customers.models import Order
 from customers.queries.order import BESIDE, Reader
-from customers.services.ordering import approving
+from customers.services.ordering import approving, states
 from customers.services.people import ARCHIVE
 
 PAGE = "admin:customers_order_change"
@@ -38,6 +38,7 @@ def context(model_admin: Any, request: HttpRequest, order: Order) -> dict[str, A
     viewer: Any = request.user
     reader = Reader(order, viewer)
     her = order.customer
+    doors = states.doors(order, viewer)
     return {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -52,7 +53,9 @@ def context(model_admin: Any, request: HttpRequest, order: Order) -> dict[str, A
         "may_open_customer": her.is_living or (viewer.has_perm(ARCHIVE) and not her.merged_into_id and not her.erased_at),
         "may_open_import": order.batch_id is not None and viewer.has_perm("customers.view_importbatch"),
         "may_refund": viewer.has_perm("customers.add_refund") and reader.counts and order.net_fen > 0,
-        "may_cancel": viewer.has_perm(approving.DECIDE) and order.state == OrderState.PLACED,
+        "may_be_paid": OrderState.PAID in doors,
+        "may_be_handed_over": OrderState.FULFILLED in doors,
+        "may_cancel": OrderState.CANCELLED in doors,
         "may_enter_again": order.approval == Approval.REJECTED and her.is_living and viewer.has_perm("customers.add_order"),
         "waits": order.approval == Approval.PENDING,
         "may_decide": order.approval == Approval.PENDING and approving.may_decide(viewer, order),

@@ -16,6 +16,8 @@ def context(request: HttpRequest, reader: Reader) -> dict[str, Any]:
     batch: Any = customer.imported_in
     if batch is not None:
         batch.shown = reader.text(batch)
+    written = owners.whose_contacts(viewer) if customer.is_living else set()
+    friends = list(owners.relations_of(customer))
     changes = list(owners.changes_of(customer)[: SHOWN + 1])
     # The newest change says since when and why only if it says who it is: a sheet may have come after it.
     newest = changes[0] if changes and changes[0].after_id == customer.owner_id else None
@@ -30,9 +32,10 @@ def context(request: HttpRequest, reader: Reader) -> dict[str, Any]:
         "changes": [(change, reader.text(change.note)) for change in changes[:SHOWN]],
         "more": len(changes) > SHOWN,
         "relations": [
-            (relation, reader.text(relation.remark), owners.relation_words(relation))
-            for relation in owners.relations_of(customer)
+            (relation, reader.text(relation.remark), owners.relation_words(relation), written is None or relation.employee_id in written)
+            for relation in friends
         ],
+        "may_befriend": written is None or bool(written - {relation.employee_id for relation in friends}),
     }
 
 

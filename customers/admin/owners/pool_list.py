@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.models import Customer
-from customers.queries import colleagues, disclosure, owners
+from customers.queries import colleagues, disclosure, looks, owners
 from scrm.kit.admin import HouseList
 from scrm.staff.choices import Scope
 
@@ -25,6 +25,7 @@ class PoolList(HouseList):
         viewer: Any = request.user
         full = disclosure.sees_full_phones(viewer)
         self.may_hand_over = colleagues.may_assign(viewer)
+        self.may_see_looks = looks.may_see(viewer)
         seen = self._visible(viewer)
         for customer in self.result_list:
             customer.pool_name = owners.pool_name(customer, viewer)

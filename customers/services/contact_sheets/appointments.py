@@ -12,7 +12,6 @@ from customers.services.contact_sheets import deciding
 from customers.services.contact_sheets.deciding import Decided
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
 from customers.services.contact_sheets.words import STATES, plain
-from customers.services.importing import strangers
 from customers.services.importing.names import Names
 from customers.services.ordering.booking import Told, write_rows
 from scrm.kit import bulk, clock
@@ -20,11 +19,11 @@ from scrm.kit import bulk, clock
 MINUTES = 60
 NOTE_LIMIT = 500
 _NEW = (
-    "id", "source", "number", "customer", "store", "service", "employee", "starts_at", "minutes", "state", "state_at",
+    "id", "source", "number", "customer", "identity", "store", "service", "employee", "starts_at", "minutes", "state", "state_at",
     "note", "key", "digest", "batch", "created_at",
 )  # fmt: skip
 CHANGED = (
-    "customer", "store", "service", "employee", "starts_at", "minutes", "state", "state_at", "note", "digest",
+    "customer", "identity", "store", "service", "employee", "starts_at", "minutes", "state", "state_at", "note", "digest",
 )  # fmt: skip
 
 
@@ -34,6 +33,7 @@ class Here:
 
     pk: int
     customer: int
+    identity: int | None
     store: int | None
     service: int | None
     employee: int | None
@@ -128,8 +128,7 @@ def _remark(entry: Entry, reader: RowReader, services: Services, here: Here | No
 def write(out: Decided, batch: ImportBatch, names: Names, services: Services, rules: Rules) -> None:
     """In the caller's transaction. Raises IntegrityError when somebody took an identity or a number meanwhile."""
     now = clock.now()
-    out.owners |= strangers.make(out.strangers, kind=rules.key, batch=batch, now=now)
-    out.counters["customers_created"] += len(out.strangers)
+    out.counters["customers_created"] += out.make(rules.key, batch, now)
     met = {out.owners[entry.who] for entry in (*out.fresh, *(entry for entry, _pk in out.changed))}
     # Whoever has an appointment is no archived customer.
     Customer.everyone.filter(pk__in=met, archived_at__isnull=False).update(archived_at=None, updated_at=now)
@@ -137,7 +136,7 @@ def write(out: Decided, batch: ImportBatch, names: Names, services: Services, ru
     told = {one.row: one for one in out.told}
     rows = []
     for entry, pk in zip(out.fresh, bulk.reserve_ids(Appointment, len(out.fresh)), strict=True):
-        values = _values(entry, out.owners[entry.who], names, services, None, now, stores)
+        values = _values(entry, out, names, services, None, now, stores)
         rows.append((pk, rules.source, entry.number, *values[:-1], None if entry.number else entry.key, values[-1], batch.pk, now))
         if (one := told.get(entry.row)) is not None and one.unknown:
             one.detail = {"appointment": pk}
@@ -151,7 +150,7 @@ def write(out: Decided, batch: ImportBatch, names: Names, services: Services, ru
         Appointment,
         CHANGED,
         [
-            (pk, *_values(entry, out.owners[entry.who], names, services, before[pk], now, stores))
+            (pk, *_values(entry, out, names, services, before[pk], now, stores))
             for entry, pk in out.changed
         ],
     )
@@ -162,22 +161,23 @@ def write(out: Decided, batch: ImportBatch, names: Names, services: Services, ru
 
 
 def _values(
-    entry: Entry, customer: int, names: Names, services: Services, here: Here | None, now: datetime, stores: Mapping[int, int]
+    entry: Entry, out: Decided, names: Names, services: Services, here: Here | None, now: datetime, stores: Mapping[int, int]
 ) -> tuple[Any, ...]:
     """customer … digest, in the order of CHANGED. What the sheet does not say, or nobody here is called, stays."""
+    customer, identity = out.owners[entry.who], out.identities[entry.who]
     store = names.resolve("store", entry.word("store")) if entry.word("store") else None
     employee = names.resolve("owner", entry.word("employee")) if entry.word("employee") else None
     service = services.get(entry.word("service")) if entry.word("service") else None
     if here is None:
         # A booking without a word about the place is one at hers.
         store = store or (None if entry.word("store") else stores.get(customer))
-        here = Here(0, customer, None, None, None, now, MINUTES, AppointmentState.BOOKED, now, "", "", None)
+        here = Here(0, customer, None, None, None, None, now, MINUTES, AppointmentState.BOOKED, now, "", "", None)
     assert entry.at is not None
     state = _state(entry, here)
     state_at = here.state_at if state == here.state else min(entry.at, now)
     note = _note(entry, service)
     return (
-        customer, store or here.store, service or here.service, employee or here.employee, entry.at,
+        customer, identity, store or here.store, service or here.service, employee or here.employee, entry.at,
         entry.minutes or here.minutes, state, state_at, note or here.note, entry.digest,
     )  # fmt: skip
 

@@ -7,43 +7,43 @@ from dataclasses import dataclass, field
 from customers.choices import Outcome
 from customers.queries import erased
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
+from customers.services.importing import strangers
 from customers.services.importing.names import Names
-from customers.services.importing.planning import living_owners
 from customers.services.ordering.booking import ERASED, Told
 
 COUNTERS = ("created", "updated", "unchanged", "rejected", "customers_created", "warnings")
 
 
 @dataclass
-class Decided:
-    """A slice. `fresh` are to be made, `changed` pair an entry with the id of what it changes, `owners` and `strangers`
-    are people by their key (id; name)."""
+class Decided(strangers.Named):
+    """A slice. `fresh` are to be made, `changed` pair an entry with the id of what it changes."""
 
     counters: Counter[str] = field(default_factory=Counter)
     fresh: list[Entry] = field(default_factory=list)
     changed: list[tuple[Entry, int]] = field(default_factory=list)
-    owners: dict[str, int] = field(default_factory=dict)
-    strangers: dict[str, str] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
 
 def look(entries: Iterable[Entry], rules: Rules) -> Decided:
-    """Begins a slice: whose keys are known, and whose were erased and are nobody's since; their rows have a problem
-    then. Two queries, three once somebody was erased."""
+    """Begins a slice: whose keys are known; those that were erased and are nobody's since, and those that nobody may be
+    made for, are a problem of their rows. Two queries, three once somebody was erased."""
     out = Decided()
     readable = [entry for entry in entries if not entry.problem]
     keys = {entry.who for entry in readable}
-    out.owners = {value: pk for value, pk, _verified in living_owners(rules.key, keys)} if keys else {}
+    out.find(rules.key, keys)
     gone = {value for _kind, value in erased.among((rules.key, key) for key in keys - out.owners.keys())}
     for entry in readable:
         if entry.who in gone:
             entry.problem = ERASED
+        elif entry.who not in out.owners and not strangers.may_be_made(rules.key):
+            entry.problem = strangers.UNKNOWN
     return out
 
 
 def reject(entry: Entry, reader: RowReader, out: Decided) -> None:
     out.counters["rejected"] += 1
-    detail = reader.where(entry, entry.column)
+    column = reader.at.get("customer") if entry.problem == strangers.UNKNOWN else entry.column
+    detail = reader.where(entry, column)
     out.told.append(Told(entry.row, Outcome.REJECTED, entry.problem, detail, raw=entry.raw))
 
 

@@ -10,14 +10,13 @@ from customers.services.contact_sheets import deciding
 from customers.services.contact_sheets.deciding import Decided
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
 from customers.services.contact_sheets.words import BY_HER, MEDIA, plain
-from customers.services.importing import strangers
 from customers.services.importing.names import Names
 from customers.services.ordering.booking import write_rows
 from scrm.kit import bulk, clock
 
 KIND = ImportKind.FOLLOW_UPS
 _NEW = (
-    "customer", "author", "author_name", "at", "medium", "began", "contact_class", "content", "outcome", "next_at",
+    "customer", "identity", "author", "author_name", "at", "medium", "began", "contact_class", "content", "outcome", "next_at",
     "next_words", "key", "batch", "created_at",
 )  # fmt: skip
 
@@ -53,19 +52,19 @@ def _medium(text: str) -> str | None:
 def write(out: Decided, batch: ImportBatch, names: Names, rules: Rules) -> None:
     """In the caller's transaction. Raises IntegrityError when somebody took an identity meanwhile."""
     now = clock.now()
-    out.owners |= strangers.make(out.strangers, kind=rules.key, batch=batch, now=now)
-    out.counters["customers_created"] += len(out.strangers)
-    bulk.insert(FollowUp, _NEW, [_row(entry, out.owners[entry.who], batch, names, now) for entry in out.fresh])
+    out.counters["customers_created"] += out.make(rules.key, batch, now)
+    bulk.insert(FollowUp, _NEW, [_row(entry, out, batch, names, now) for entry in out.fresh])
     contacting.refresh_last_contact({out.owners[entry.who] for entry in out.fresh})
     write_rows(out.told, batch, out.owners)
 
 
-def _row(entry: Entry, customer: int, batch: ImportBatch, names: Names, now: Any) -> tuple[Any, ...]:
+def _row(entry: Entry, out: Decided, batch: ImportBatch, names: Names, now: Any) -> tuple[Any, ...]:
     author, medium = entry.word("employee"), entry.word("medium")
     # A next time that has passed would be overdue today, years later.
     following = entry.next_at if entry.next_at is not None and entry.next_at >= clock.start_of(clock.today()) else None
     return (
-        customer, names.resolve("owner", author) if author else None, author, entry.at, _medium(medium) or Medium.WECOM.value,
+        out.owners[entry.who], out.identities[entry.who], names.resolve("owner", author) if author else None, author, entry.at,
+        _medium(medium) or Medium.WECOM.value,
         (Began.CUSTOMER if medium and BY_HER.search(medium) else Began.US).value, Purpose.SERVICE.value, entry.word("content"), "",
         following, "", entry.key, batch.pk, now,
     )  # fmt: skip

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from customers.choices import ImportKind, Outcome
 from customers.models import Appointment, Customer, Feedback, FollowUp, ImportBatch, ImportRow, Task
 from customers.services import contacting
 from customers.services.contact_sheets.appointments import CHANGED
-from customers.services.importing import undoing
+from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
 
 SLICE = 500
 _TIMES = ("starts_at", "state_at")
-_LINKS = ("customer", "store", "service", "employee")
+_LINKS = ("customer", "identity", "store", "service", "employee")
 
 
 @dataclass
@@ -28,8 +28,7 @@ class ContactsPlan(UndoPlan):
 
 def plan(batch: ImportBatch) -> ContactsPlan:
     """What undo would do now, in counts; changes nothing."""
-    base = undoing.plan(batch)
-    found = ContactsPlan(rows=base.rows, possible=base.possible, why_not=base.why_not)
+    found = undoing.begin(ContactsPlan(), batch)
     if not found.possible:
         return found
     made = _made(batch)
@@ -37,11 +36,10 @@ def plan(batch: ImportBatch) -> ContactsPlan:
     found.entries_removed = made.count() - found.entries_kept
     found.entries_restored = _changed(batch).count()
     # What goes no longer holds its customers back.
-    staying = made.model._default_manager.exclude(pk__in=made.exclude(_touched(batch)).values("pk"))
-    people = Customer.everyone.filter(imported_in=batch)
-    kept = undoing.worked_with(people, batch, without=made.model) | Q(pk__in=staying.values("customer"))
-    found.people_kept = people.filter(kept).count()
-    found.people_removed = people.count() - found.people_kept
+    hers = made.model._default_manager.filter(customer=OuterRef("pk"))
+    staying = Exists(hers.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch)))
+    touched = holding.worked_with(batch, without=made.model) | Q(staying)
+    undoing.look_at_people(batch, found, holding.among(batch, touched, holding.never_deleted(batch)))
     return found
 
 
@@ -57,12 +55,12 @@ def _changed(batch: ImportBatch) -> models.QuerySet[ImportRow]:
 def _touched(batch: ImportBatch) -> Q:
     """Somebody said who came, moved it, felt something about it or has a task of it; or another sheet changed it."""
     if batch.kind != ImportKind.APPOINTMENTS:
-        return Q(pk__in=Task.objects.exclude(follow_up=None).values("follow_up")) | Q(
-            pk__in=Feedback.objects.exclude(follow_up=None).values("follow_up")
+        return Q(Exists(Task.objects.filter(follow_up=OuterRef("pk")))) | Q(
+            Exists(Feedback.objects.filter(follow_up=OuterRef("pk")))
         )
-    touched = Q(pk__in=Task.objects.exclude(appointment=None).values("appointment"))
-    touched |= Q(pk__in=Feedback.objects.exclude(appointment=None).values("appointment"))
-    touched |= Q(moved_to__isnull=False) | Q(pk__in=Appointment.objects.exclude(moved_to=None).values("moved_to"))
+    touched = Q(Exists(Task.objects.filter(appointment=OuterRef("pk"))))
+    touched |= Q(Exists(Feedback.objects.filter(appointment=OuterRef("pk"))))
+    touched |= Q(moved_to__isnull=False) | Q(Exists(Appointment.objects.filter(moved_to=OuterRef("pk"))))
     if batch.finished_at:
         touched |= Q(state_at__gt=batch.finished_at)
     sheets = ImportBatch.objects.filter(kind=batch.kind, pk__gt=batch.pk).values("pk")

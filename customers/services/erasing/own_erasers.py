@@ -113,7 +113,7 @@ class Orders(Empties):
 
     def erase(self, people: Sequence[int]) -> Iterable[str]:
         files = list(self.rows(people).exclude(proof="").values_list("proof", flat=True))
-        Order.objects.filter(customer__in=people).update(digest="")
+        Order.objects.filter(customer__in=people).update(digest="", identity=None)
         super().erase(people)
         return files
 
@@ -182,12 +182,12 @@ def register() -> None:
     erasers.register("candidates", Candidates(MergeCandidate, _("pairs in which she is a possible duplicate")))
     erasers.register(
         "follow_ups",
-        Empties(FollowUp, _("follow-ups: what was said"), values={"content": "", "next_words": "", "key": None}),
+        Empties(FollowUp, _("follow-ups: what was said"), values={"content": "", "next_words": "", "key": None, "identity": None}),
     )
     erasers.register("feedback", Empties(Feedback, _("feedback: her words"), values={"words": "", "closing_words": ""}))
     erasers.register("tasks", Tasks(Task, _("tasks: what they are about"), values={"about": "", "words": "", "note": ""}))
     erasers.register(
-        "appointments", Appointments(Appointment, _("appointments: notes"), values={"note": "", "digest": "", "key": None})
+        "appointments", Appointments(Appointment, _("appointments: notes"), values={"note": "", "digest": "", "key": None, "identity": None})
     )
     erasers.register("events", Empties(Event, _("traces of behaviour: details"), values={"properties": {}, "visitor": ""}))
     erasers.register(

@@ -45,10 +45,12 @@ def plan(ids: Iterable[Sequence[int]], employee: Any) -> Plan:
             kept.update(legacy.keys())
     usable = [key for key, _count in kept.most_common() if _is_header(key)]
     fields = CustomField.objects.filter(is_active=True).order_by("position", "pk")
-    own = [field for field in fields if sees_sensitive(employee) or not field.sensitive]
+    sees = sees_sensitive(employee)
+    own = [field for field in fields if sees or not field.sensitive]
     system = _main_system()
     made: Plan = {
         "full": full,
+        "sensitive": sees,
         "system": system,
         "kept": usable[:MOST_KEPT],
         "rest": len(kept) > len(usable[:MOST_KEPT]),
@@ -122,8 +124,8 @@ def _row(
     return [
         text_for(full, name), phone_for(full, phone), shown.get(IdentityKind.WECHAT_ID.value, ""),
         *([shown.get(f"{LEGACY_PREFIX}{system}", "")] if system else []),
-        _GENDERS.get(gender, ""), birthday, city, text_for(full, address), text_for(full, company), occupation, education, income,
-        spending, budget, "、".join(clean), names[0].get(source, ""), names[1].get(store, ""), names[2].get(owner, ""), since,
+        _GENDERS.get(gender, ""), birthday, city, text_for(full, address), text_for(full, company), occupation, education,
+        income if made["sensitive"] else "", spending, budget, "、".join(clean), names[0].get(source, ""), names[1].get(store, ""), names[2].get(owner, ""), since,
         text_for(full, note[:NOTE_LIMIT]),
         *(_figures(own) if system else []),
         *(text_for(full, value) if isinstance(value, str) else value for value in values),

@@ -93,9 +93,9 @@ class Decider:
         if not self.names.anybody:
             return {}
         return {
-            (kind, value): (customer, verified)
+            (kind, known.value): (known.customer, known.verified)
             for kind, values in wanted.items()
-            for value, customer, verified in living_owners(kind, values)
+            for known in living_owners(kind, values)
         }
 
     def _erased(

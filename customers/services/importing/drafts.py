@@ -13,7 +13,7 @@ from customers.models import Customer, CustomField, ImportBatch
 from customers.services import fields as own_fields
 from customers.services.contact_sheets import drafts as contacts
 from customers.services.contact_sheets import kinds
-from customers.services.importing import cells, forgetting, mapping, running
+from customers.services.importing import cells, forgetting, id_cards, mapping, running
 from customers.services.importing import layout as layouts
 from customers.services.importing.layout import Layout, letter
 from customers.services.importing.targets import CUSTOM
@@ -183,6 +183,7 @@ def map_columns(
             chosen[index] = f"{CUSTOM}{key}"
             made.append(key)
         mapping.check(chosen, require)
+        mapping.refuse_open_id_cards(layout, chosen)
         given_up = [key for key in made if f"{CUSTOM}{key}" not in chosen]
         _drop_fields(batch, given_up, by)
         batch.mapping = {"targets": chosen, "made": [key for key in made if key not in given_up]}
@@ -240,7 +241,7 @@ def _make_field(batch: ImportBatch, layout: Layout, index: int, field: NewField,
         by=by,
         kind=field.kind,
         choices=choices,
-        sensitive=field.sensitive,
+        sensitive=field.sensitive or id_cards.is_id_card(layout.headers[index]),
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import ImportKind, Require
 from customers.models import CustomField, ImportMapping
-from customers.services.importing import words
+from customers.services.importing import id_cards, words
 from customers.services.importing.layout import Layout, letter
 from customers.services.importing.targets import CUSTOM
 from scrm.kit.errors import Refused
@@ -39,7 +39,7 @@ def targets_of(
     """The target of each column and the name of the saved mapping used ("" for none).
 
     `overrides` are "FIELD=COLUMN" with the column's header or letter. Raises Refused mapping.unknown,
-    mapping.no_field, mapping.no_column, mapping.malformed.
+    mapping.no_field, mapping.no_column, mapping.malformed, mapping.id_card.
     """
     fields = known_fields()
     targets = _by_own_fields(layout, fields)
@@ -52,7 +52,7 @@ def targets_of(
             )
     else:
         saved = saved_for(layout, ImportKind.CUSTOMERS)
-    targets = by_saved(layout, targets, saved, set(fields.values()))
+    targets = _without_id_cards(layout, by_saved(layout, targets, saved, set(fields.values())))
     chosen: dict[str, list[int]] = {}
     for override in overrides:
         word, mark, column = override.partition("=")
@@ -75,6 +75,7 @@ def targets_of(
             targets = [None if own == target else own for own in targets]
         for index in indexes:
             targets[index] = target
+    refuse_open_id_cards(layout, targets)
     return targets, saved.name if saved else ""
 
 
@@ -118,6 +119,31 @@ def by_saved(
             target = columns[key]
             result[at] = target if target is None or target in known else None
     return result
+
+
+def refuse_open_id_cards(layout: Layout, targets: Sequence[str | None]) -> None:
+    """Raises Refused("mapping.id_card") where a column of ID-card numbers would become something everybody reads."""
+    for index in _open_id_cards(layout, targets):
+        raise Refused(
+            "mapping.id_card",
+            _("“%(column)s” holds ID-card numbers: leave it out, or make a sensitive field of it.")
+            % {"column": layout.headers[index]},
+        )
+
+
+def _without_id_cards(layout: Layout, targets: Sequence[str | None]) -> list[str | None]:
+    open_ = set(_open_id_cards(layout, targets))
+    return [words.IGNORE if index in open_ else target for index, target in enumerate(targets)]
+
+
+def _open_id_cards(layout: Layout, targets: Sequence[str | None]) -> list[int]:
+    """Columns of ID-card numbers that are neither left out nor a sensitive own field."""
+    found = [at for at, header in enumerate(layout.headers) if id_cards.is_id_card(header)]
+    kept = [at for at in found if targets[at] != words.IGNORE]
+    if not kept:
+        return []
+    masked = {f"{CUSTOM}{key}" for key in CustomField.objects.filter(sensitive=True).values_list("key", flat=True)}
+    return [at for at in kept if targets[at] not in masked]
 
 
 def column_index(layout: Layout, column: str) -> int:

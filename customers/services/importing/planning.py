@@ -8,6 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from typing import NamedTuple
 
 from customers.choices import Require, strength
 from customers.models import Customer, Identity
@@ -142,22 +143,31 @@ def _look_up(chunk: dict[str, dict[str, list[int]]], rank: bytearray, found: "ar
     every verified one before the others."""
     for kind, values in chunk.items():
         own = strength(kind)
-        for value, customer, verified in living_owners(kind, values):
-            best = own if verified else own + _UNVERIFIED
-            for ordinal in values[value]:
+        for known in living_owners(kind, values):
+            best = own if known.verified else own + _UNVERIFIED
+            for ordinal in values[known.value]:
                 if best < rank[ordinal]:
                     rank[ordinal] = best
-                    found[ordinal] = customer
+                    found[ordinal] = known.customer
 
 
-def living_owners(kind: str, values: Iterable[str]) -> list[tuple[str, int, bool]]:
-    """(value, customer id, verified) of the identities that exist; a folded person's lead to who she is now."""
+class Known(NamedTuple):
+    """`identity` is the id of the identity itself, `customer` that of the person it leads to."""
+
+    value: str
+    customer: int
+    verified: bool
+    identity: int
+
+
+def living_owners(kind: str, values: Iterable[str]) -> list[Known]:
+    """The identities that exist; a folded person's lead to who she is now."""
     rows = list(
         Identity.objects.filter(kind=kind, value__in=list(values))
         .order_by()
-        .values_list("value", "customer_id", "verified", "customer__merged_into_id")
+        .values_list("value", "customer_id", "verified", "pk", "customer__merged_into_id")
     )
-    winners = {row[1]: row[3] for row in rows if row[3] is not None}
+    winners = {row[1]: row[4] for row in rows if row[4] is not None}
     for _hop in range(20):
         further = dict(
             Customer.everyone.filter(pk__in=set(winners.values()), merged_into__isnull=False).values_list(
@@ -167,7 +177,7 @@ def living_owners(kind: str, values: Iterable[str]) -> list[tuple[str, int, bool
         if not further:
             break
         winners = {loser: further.get(winner, winner) for loser, winner in winners.items()}
-    return [(value, winners.get(customer, customer), verified) for value, customer, verified, _into in rows]
+    return [Known(value, winners.get(customer, customer), verified, pk) for value, customer, verified, pk, _into in rows]
 
 
 def _join(

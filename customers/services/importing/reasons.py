@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     "row.nobody": gettext_noop("The row has neither a name nor a way to reach anybody"),
     "row.sample": gettext_noop("This row looks like the template's example; delete the customer if it is"),
     "person.erased": gettext_noop("This person asked to be erased and is not taken in again"),
+    "customer.unknown": gettext_noop("%(where)s: “%(value)s” is no member number that was given out here; nobody is made from one"),
     "name.blank": gettext_noop("%(where)s: “%(value)s” counts as no name"),
     "name.conflict": gettext_noop("Same person, other name: the sheet says “%(name)s”, kept was “%(kept)s”"),
     "text.too_long": gettext_noop(

@@ -6,14 +6,14 @@ are reversed and she is archived) or somebody has worked with her since (then sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from customers.choices import BatchState, CandidateState, Outcome
+from customers.choices import BatchState, CandidateState
 from customers.models import (
     Consent,
     Customer,
@@ -25,17 +25,15 @@ from customers.models import (
     MergeCandidate,
     Opening,
 )
+from customers.services.importing import holding
 from customers.services.importing.decisions import stamp
-from scrm.kit import audit, clock, jobs
+from scrm.kit import audit, bulk, clock, jobs
 from scrm.kit.errors import Refused
 
 SLICE = 500
 JOB = "customers.tasks.undo_import"
 NAMED = 50
 SHOWN = 5
-UNTOUCHED = (Outcome.UNCHANGED, Outcome.MERGED)
-# Rows that an import itself hangs on a person; anything else that points at her is somebody's work.
-_OWN = {Identity, CustomerTag, Opening, Consent, MergeCandidate, ImportRow}
 _POSSIBLE = (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
 
 
@@ -47,6 +45,8 @@ class UndoPlan:
     people_restored: int = 0
     # Their personal data was erased since: nothing of it comes back.
     people_erased: int = 0
+    # Of a very large import: people whom the plan did not look at, one by one, as the undo itself will.
+    people_unchecked: int = 0
     rows: int = 0
     kept: list[str] = field(default_factory=list)
     later: list[ImportBatch] = field(default_factory=list)
@@ -54,9 +54,9 @@ class UndoPlan:
     why_not: str = ""
 
 
-def plan(batch: ImportBatch) -> UndoPlan:
-    """What undo would do now, in counts; changes nothing."""
-    found = UndoPlan(rows=ImportRow.objects.filter(batch=batch).count())
+def begin[Plan: UndoPlan](found: Plan, batch: ImportBatch) -> Plan:
+    """What every plan says first: how many rows there are, whether it can be undone at all, who was erased since."""
+    found.rows = ImportRow.objects.filter(batch=batch).count()
     if batch.state not in _POSSIBLE:
         found.possible = False
         found.why_not = (
@@ -64,31 +64,35 @@ def plan(batch: ImportBatch) -> UndoPlan:
             if batch.state in (BatchState.UNDONE, BatchState.UNDOING)
             else _("Only an import that has run can be undone.")
         )
-        return found
-    if not batch.path:
+    elif not batch.path:
         found.possible, found.why_not = (
             False,
             _("The uploaded sheet was deleted after its time; undo ended with it."),
         )
-        return found
-    made = Customer.everyone.filter(imported_in=batch)
-    touched, pinned = worked_with(made, batch), _pinned(made, batch)
-    found.people_kept = made.filter(touched).count()
-    found.people_archived = made.filter(pinned).exclude(touched).count()
-    found.people_removed = made.count() - found.people_kept - found.people_archived
-    found.people_restored = (
-        ImportRow.objects.filter(batch=batch, changes__isnull=False)
-        .exclude(customer__imported_in=batch)
-        .values("customer")
-        .distinct()
-        .count()
-    )
-    found.people_erased = _erased(batch)
-    if found.people_kept:
-        found.later = _later(batch, made.filter(touched))
-    for person in made.filter(touched | pinned)[:NAMED]:
-        found.kept.append(person.name or person.masked_phone)
+    else:
+        found.people_erased = _erased(batch)
     return found
+
+
+def plan(batch: ImportBatch) -> UndoPlan:
+    """What undo would do now, in counts; changes nothing."""
+    found = begin(UndoPlan(), batch)
+    if not found.possible:
+        return found
+    look_at_people(batch, found, holding.among(batch, holding.worked_with(batch), holding.never_deleted(batch)))
+    changed = ImportRow.objects.filter(batch=batch, changes__isnull=False).exclude(customer__imported_in=batch)
+    found.people_restored = changed.values("customer").distinct().count()
+    return found
+
+
+def look_at_people(batch: ImportBatch, found: UndoPlan, held: holding.Held) -> None:
+    found.people_kept, found.people_archived = len(held.touched), len(held.pinned)
+    found.people_removed = held.looked - found.people_kept - found.people_archived
+    found.people_unchecked = held.unchecked
+    if held.touched:
+        found.later = _later(batch, held.touched)
+    named = Customer.everyone.in_bulk((held.touched + held.pinned)[:NAMED])
+    found.kept += [person.name or person.masked_phone for person in named.values()]
 
 
 def _erased(batch: ImportBatch) -> int:
@@ -100,7 +104,7 @@ def _erased(batch: ImportBatch) -> int:
 
 def ask(batch: ImportBatch, *, by: Any) -> None:
     """Queues the undo. Raises Refused where it is not possible (any more)."""
-    now = plan(batch)
+    now = begin(UndoPlan(), batch)
     if not now.possible:
         raise Refused("undo.impossible", now.why_not)
     with transaction.atomic():
@@ -140,62 +144,14 @@ def step(batch: ImportBatch) -> bool:
     return True
 
 
-def worked_with(people: models.QuerySet[Customer], batch: ImportBatch, *, without: Any = None) -> models.Q:
-    """Somebody has worked with her since: edits, tags by hand, another import, a merge, rows of other tables (but those
-    of `without`, which the caller knows better)."""
-    rule = models.Q(pk__in=Customer.history.model.objects.filter(id__in=people.values("pk")).values("id"))
-    rule |= models.Q(pk__in=CustomerTag.objects.exclude(batch=batch).values("customer"))
-    rule |= models.Q(pk__in=CustomerTag.objects.filter(batch=None).values("customer"))
-    rule |= models.Q(
-        pk__in=Identity.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
-    )
-    rule |= models.Q(
-        pk__in=ImportRow.objects.exclude(batch=batch)
-        .filter(undone=False, customer__isnull=False)
-        # The very file once more, which found everything as it stands, has not worked with her; another sheet
-        # that names her has, since without this one it would have made her.
-        .exclude(outcome__in=UNTOUCHED, changes__isnull=True, batch__in=_same_file(batch))
-        .values("customer")
-    )
-    rule |= models.Q(pk__in=Customer.everyone.filter(merged_into__isnull=False).values("merged_into"))
-    for model, name in _pointing_at_people():
-        if (
-            model not in _OWN
-            and model is not without
-            and model is not Customer.history.model
-            and not getattr(model, "append_only", False)
-        ):
-            rule |= models.Q(pk__in=model._default_manager.values(name))
-    return rule
-
-
-def _same_file(batch: ImportBatch) -> models.QuerySet[ImportBatch, int]:
-    return ImportBatch.objects.filter(sha256=batch.sha256).exclude(sha256="").values_list("pk", flat=True)
-
-
-def _later(batch: ImportBatch, people: models.QuerySet[Customer]) -> list[ImportBatch]:
+def _later(batch: ImportBatch, people: Sequence[int]) -> list[ImportBatch]:
     """Imports that name people whom `batch` made: whoever means to take all of it back begins with the last one."""
-    rows = ImportRow.objects.filter(undone=False, batch__gt=batch.pk, customer__in=people.values("pk"))
-    later = ImportBatch.objects.filter(pk__in=rows.values("batch")).exclude(state=BatchState.UNDONE)
-    return list(later.exclude(pk__in=_same_file(batch)).order_by("-pk")[:SHOWN])
-
-
-def _pinned(people: models.QuerySet[Customer], batch: ImportBatch) -> models.Q:
-    """Something append-only points at her: she can be archived, not removed."""
-    rule = models.Q(
-        pk__in=Consent.objects.filter(~models.Q(batch=batch) | models.Q(batch=None)).values("customer")
-    )
-    for model, name in _pointing_at_people():
-        if getattr(model, "append_only", False):
-            rule |= models.Q(pk__in=model._default_manager.values(name))
-    return rule
-
-
-def _pointing_at_people() -> Iterator[tuple[Any, str]]:
-    """(model, name of its foreign key) of every table that points at a customer, those of later apps included."""
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel) and relation.related_model is not Customer:
-            yield relation.related_model, relation.field.name
+    named: set[int] = set()
+    for start in range(0, len(people), holding.CHUNK):
+        rows = ImportRow.objects.filter(undone=False, batch__gt=batch.pk, customer__in=people[start : start + holding.CHUNK])
+        named.update(rows.order_by().values_list("batch", flat=True).distinct())
+    later = ImportBatch.objects.filter(pk__in=named.difference(holding.same_file(batch)))
+    return list(later.exclude(state=BatchState.UNDONE).order_by("-pk")[:SHOWN])
 
 
 def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
@@ -225,9 +181,13 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
             elif person is not None and _put_back(person, column, before, after):
                 changed.setdefault(person.pk, set()).add(column)
     # Not by save(): history tells edits by people, and whoever has one counts as touched.
+    alike: dict[tuple[str, ...], list[int]] = {}
     for pk, columns in changed.items():
-        values = {column: getattr(others[pk], column) for column in columns}
-        Customer.everyone.filter(pk=pk).update(**values, updated_at=clock.now())
+        alike.setdefault(tuple(sorted(columns)), []).append(pk)
+    now = clock.now()
+    for same, pks in alike.items():
+        names = (*(column.removesuffix("_id") for column in same), "updated_at")
+        bulk.update(Customer, names, [(pk, *(getattr(others[pk], column) for column in same), now) for pk in pks])
     mine = {"customer__in": list(others), "batch": batch}
     back = set(changed)
     for own in (CustomerTag, Identity, Opening):
@@ -270,8 +230,8 @@ def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 def take_back(made: Sequence[int], batch: ImportBatch) -> None:
     """People whom the batch made: gone, archived, or kept and no longer its own."""
     people = Customer.everyone.select_for_update().filter(pk__in=list(made))
-    touched = set(people.filter(worked_with(people, batch)).values_list("pk", flat=True))
-    pinned = set(people.filter(_pinned(people, batch)).values_list("pk", flat=True)) - touched
+    touched = set(people.filter(holding.worked_with(batch)).values_list("pk", flat=True))
+    pinned = set(people.filter(holding.never_deleted(batch)).values_list("pk", flat=True)) - touched
     gone = [pk for pk in made if pk not in touched and pk not in pinned]
     MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).filter(
         models.Q(first__in=made) | models.Q(second__in=made)

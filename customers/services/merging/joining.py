@@ -106,12 +106,15 @@ def _rank(person: Customer) -> tuple[bool, Any]:
 
 
 def _clashes(keep: Customer, fold: Customer) -> list[tuple[str, str, str]]:
-    """(kind, hers, the other's) of verified identities of one kind; a person may have several phones."""
-    known = [
-        dict(person.identities.filter(verified=True).exclude(kind=IdentityKind.PHONE).values_list("kind", "value"))
-        for person in (keep, fold)
-    ]
-    return [(kind, value, known[1][kind]) for kind, value in known[0].items() if known[1].get(kind, value) != value]
+    """(kind, hers, the other's) of kinds of which both have a verified one: no identity is two people's, so they differ."""
+    known: list[dict[str, list[str]]] = []
+    for person in (keep, fold):
+        values: dict[str, list[str]] = {}
+        for kind, value in person.identities.filter(verified=True).order_by("pk").values_list("kind", "value"):
+            values.setdefault(kind, []).append(value)
+        known.append(values)
+    own, other = known
+    return [(kind, "、".join(own[kind]), "、".join(other[kind])) for kind in own if kind in other]
 
 
 def _stamp(keep: Customer, fold: Customer) -> str:
@@ -126,7 +129,8 @@ def _stamp(keep: Customer, fold: Customer) -> str:
 def carry_out(
     made: MergePlan, *, by: Any, evidence: Sequence[Any] = (), choices: Mapping[str, str] | None = None
 ) -> Merge:
-    """Does what the plan says, in one transaction. Raises Refused("merge.stale") when something changed since."""
+    """Does what the plan says, in one transaction. `by` None is nobody: what seems to be two people is left to somebody
+    who looks. Raises Refused: "merge.stale" when something changed since, "merge.conflict"."""
     with transaction.atomic():
         # Both at once and in one order, so that two who merge the same pair do not wait for each other for ever.
         locked = {
@@ -136,9 +140,13 @@ def carry_out(
             .order_by("pk")
         }
         keep, fold = locked[made.keep.pk], locked[made.fold.pk]
-        if not keep.is_living or not fold.is_living or _stamp(keep, fold) != made.stamp:
+        if not keep.is_living or not fold.is_living:
             raise stale()
         now_made = plan(keep=keep, fold=fold, choices=choices)
+        if now_made.stamp != made.stamp:
+            raise stale()
+        if by is None and now_made.clashes:
+            raise Refused("merge.conflict", _("Both have verified numbers of one kind that differ: somebody has to decide."))
         moved = {name: movers[name].move(fold, keep) for name in movers.names()}
         values = {column: _typed(column, after) for column, (_before, after) in now_made.changes.items()}
         now = clock.now()
@@ -166,37 +174,46 @@ def _typed(column: str, value: Any) -> Any:
     return value if isinstance(target, models.ForeignKey) else target.to_python(value)
 
 
+@dataclass(frozen=True)
+class UndoPlan:
+    """A merge that can be taken apart now: who was kept, and who becomes a customer of her own again."""
+
+    merge: Merge
+    keep: Customer
+    fold: Customer
+
+
+def undo_plan(merge: Merge, *, locked: bool = False) -> UndoPlan:
+    """Whether it can be undone as things are now; changes nothing. Raises Refused: merge.undone, merge.erased,
+    merge.folded. `locked`: inside a transaction, and nobody changes it before that ends."""
+    merges, rows = Merge.objects.all(), Customer.everyone.all()
+    if locked:
+        merges, rows = merges.select_for_update(of=("self",)), rows.select_for_update(of=("self",))
+    done = merges.get(pk=merge.pk)
+    people = {person.pk: person for person in rows.filter(pk__in=[done.kept_id, done.folded_id]).order_by("pk")}
+    keep, fold = people[done.kept_id], people[done.folded_id]
+    if done.undone_at is not None:
+        raise Refused("merge.undone", _("This merge has been undone already."))
+    if keep.erased_at or fold.erased_at:
+        raise Refused("merge.erased", _("One of the two was erased since; the merge stays."))
+    if keep.merged_into_id is not None:
+        raise Refused("merge.folded", _("She has been merged into somebody else since. Undo that merge first."))
+    return UndoPlan(done, keep, fold)
+
+
 def undo(merge: Merge, *, by: Any) -> None:
     """Exactly the rows that moved go back, and the values that still are as the merge left them; what came later
-    stays with the one who was kept. Raises Refused("merge.undone", "merge.erased", "merge.folded")."""
+    stays with the one who was kept, but what a sheet wrote by an identity that goes back. Refuses as `undo_plan` does."""
     with transaction.atomic():
-        done = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-        people = {
-            person.pk: person
-            for person in Customer.everyone.select_for_update(of=("self",))
-            .filter(pk__in=[done.kept_id, done.folded_id])
-            .order_by("pk")
-        }
-        keep, fold = people[done.kept_id], people[done.folded_id]
-        if done.undone_at is not None:
-            raise Refused("merge.undone", _("This merge has been undone already."))
-        if keep.erased_at or fold.erased_at:
-            raise Refused("merge.erased", _("One of the two was erased since; the merge stays."))
-        if keep.merged_into_id is not None:
-            raise Refused(
-                "merge.folded", _("She has been merged into somebody else since. Undo that merge first.")
-            )
+        made = undo_plan(merge, locked=True)
+        done, keep, fold = made.merge, made.keep, made.fold
         # In the movers' own order: PostgreSQL keeps the keys of JSON in another one.
         for name in reversed(movers.names()):
             if name in done.moved:
                 movers[name].back(done.moved[name], fold, keep)
-        values: dict[str, Any] = {}
-        for column, (before, after) in done.changes.items():
-            now = getattr(keep, column)
-            if column in BAGS:
-                values[column] = _bag_back(now, before, after)
-            elif bulk.plain(now) == after:
-                values[column] = _typed(column, before)
+        for name in movers.names():
+            movers[name].follow(fold, keep)
+        values = _values_back(keep, done.changes)
         now_at = clock.now()
         Customer.everyone.filter(pk=keep.pk).update(**values, updated_at=now_at)
         Customer.everyone.filter(pk=fold.pk).update(merged_into=None, updated_at=now_at)
@@ -205,6 +222,19 @@ def undo(merge: Merge, *, by: Any) -> None:
         Merge.objects.filter(pk=merge.pk).update(undone_at=now_at, undone_by=by)
         audit.record("person.merge_undone", by=by, on=keep, folded=fold.pk)
     merge.refresh_from_db()
+
+
+def _values_back(keep: Customer, changes: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """What is decided together goes back together: the year of a birthday that was corrected since is not the old one."""
+    values: dict[str, Any] = {}
+    for group in (*GROUPS, ("phone",)):
+        changed = [column for column in group if column in changes]
+        if all(bulk.plain(getattr(keep, column)) == changes[column][1] for column in changed):
+            values |= {column: _typed(column, changes[column][0]) for column in changed}
+    for bag in BAGS:
+        if bag in changes:
+            values[bag] = _bag_back(getattr(keep, bag), *changes[bag])
+    return values
 
 
 def _bag_back(now: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,14 @@ each app registers a mover for each of its relations, and a test fails for one t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Protocol
 
 from django.db import models
 from django.utils.functional import Promise
 
-from customers.models import Customer
+from customers.models import Customer, Identity
+from scrm.kit import bulk
 from scrm.kit.registry import Registry
 
 
@@ -33,6 +35,10 @@ class Mover(Protocol):
     def back(self, moved: Any, fold: Customer, keep: Customer) -> None:
         """Exactly the rows of `moved` go back, as far as they still are `keep`'s."""
 
+    def follow(self, fold: Customer, keep: Customer) -> None:
+        """Asked last of an undo, when identities are whose they were: rows that a sheet wrote meanwhile by one of
+        them go with it."""
+
 
 movers: Registry[Mover] = Registry("mover")
 
@@ -44,13 +50,18 @@ def chunks(ids: list[int], size: int = 5_000) -> list[list[int]]:
 @dataclass(frozen=True)
 class Repoint:
     """Rows that simply get the winner's id. `unless_there` is a rule for rows that she has already: they stay with
-    the folded one. `told` hears of the ids that moved."""
+    the folded one. `told` hears of the ids that moved. `by_identity`: the rows know by which identity they came.
+    `written_once`: rows come and go and are not edited; `touched` is a column that every edit sets to now. Of other rows
+    every column is looked at."""
 
     model: type[models.Model]
     label: str | Promise
     field: str = "customer"
     unless_there: tuple[str, ...] = ()
     told: Callable[[list[int]], None] | None = None
+    by_identity: bool = False
+    written_once: bool = False
+    touched: str = ""
 
     @property
     def relations(self) -> tuple[str, ...]:
@@ -63,8 +74,16 @@ class Repoint:
         return int(self._rows(fold).count())
 
     def mark(self, fold: Customer) -> Any:
-        found = self._rows(fold).aggregate(n=models.Count("pk"), last=models.Max("pk"))
-        return [found["n"], found["last"]]
+        """What is there by the thousand (orders, traces) is counted by the database, the rest is read."""
+        if self.written_once or self.touched:
+            last = {"touched": models.Max(self.touched)} if self.touched else {}
+            found = self._rows(fold).aggregate(n=models.Count("pk"), last=models.Max("pk"), **last)
+            return [bulk.plain(value) for value in found.values()]
+        columns = [column.attname for column in self.model._meta.concrete_fields]
+        digest = blake2b(digest_size=16)
+        for row in self._rows(fold).order_by("pk").values_list(*columns).iterator(chunk_size=2_000):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def move(self, fold: Customer, keep: Customer) -> Any:
         rows = self._rows(fold)
@@ -84,6 +103,18 @@ class Repoint:
         if self.told and moved:
             self.told(moved)
 
+    def follow(self, fold: Customer, keep: Customer) -> None:
+        if not self.by_identity:
+            return
+        # Both ways: a row that went back may meanwhile be said to be the other one's.
+        for here, there in ((keep, fold), (fold, keep)):
+            hers = Identity.objects.filter(customer=there.pk).values("pk")
+            ids = list(self._rows(here).filter(identity__in=hers).order_by("pk").values_list("pk", flat=True))
+            for some in chunks(ids):
+                self.model._base_manager.filter(pk__in=some).update(**{self.field: there.pk})
+            if self.told and ids:
+                self.told(ids)
+
 
 @dataclass(frozen=True)
 class Stays:
@@ -102,4 +133,7 @@ class Stays:
         return None
 
     def back(self, moved: Any, fold: Customer, keep: Customer) -> None:
+        return None
+
+    def follow(self, fold: Customer, keep: Customer) -> None:
         return None

@@ -26,6 +26,7 @@ from customers.models import (
 )
 from customers.services.merging.movers import Repoint, Stays, movers
 from customers.services.ordering import listeners
+from scrm.kit import bulk
 
 
 class Openings:
@@ -50,18 +51,19 @@ class Openings:
             if own is None:
                 moved.append(opening.pk)
                 continue
-            before = {"last_order_on": own.last_order_on.isoformat() if own.last_order_on else None, "level": own.level}
             days = [day for day in (own.last_order_on, opening.last_order_on) if day]
+            last, level = max(days, default=None), own.level or opening.level
             Opening.objects.filter(pk=own.pk).update(
                 spend_fen=_sum(own.spend_fen, opening.spend_fen),
                 orders=_sum(own.orders, opening.orders),
-                last_order_on=max(days, default=None),
-                level=own.level or opening.level,
+                last_order_on=last,
+                level=level,
             )
             added.append(
                 {
-                    "opening": own.pk, "spend_fen": opening.spend_fen, "orders": opening.orders, **before,
+                    "opening": own.pk, "spend_fen": opening.spend_fen, "orders": opening.orders,
                     "had_spend": own.spend_fen is not None, "had_orders": own.orders is not None,
+                    "last_order_on": [bulk.plain(own.last_order_on), bulk.plain(last)], "level": [own.level, level],
                 }
             )  # fmt: skip
         Opening.objects.filter(pk__in=moved).update(customer=keep.pk)
@@ -80,7 +82,13 @@ class Openings:
                 own.filter(spend_fen=0).update(spend_fen=None)
             if not one["had_orders"]:
                 own.filter(orders=0).update(orders=None)
-            own.update(last_order_on=one["last_order_on"], level=one["level"])
+            # What a sheet has said since stays.
+            for column in ("last_order_on", "level"):
+                before, after = one[column]
+                own.filter(**{column: after}).update(**{column: before})
+
+    def follow(self, fold: Customer, keep: Customer) -> None:
+        return None
 
 
 def _sum(one: int | None, other: int | None) -> int | None:
@@ -106,36 +114,45 @@ class Candidates:
         moved = []
         taken = {pair for own in self._rows(keep).values_list("first", "second") for pair in [frozenset(own)]}
         for candidate in self._rows(fold).select_for_update(of=("self",)).order_by("pk"):
-            before = [candidate.pk, candidate.first_id, candidate.second_id, candidate.state]
+            before = [candidate.first_id, candidate.second_id, candidate.state]
             other = candidate.second_id if candidate.first_id == fold.pk else candidate.first_id
             if other == keep.pk:
-                MergeCandidate.objects.filter(pk=candidate.pk).update(state=CandidateState.MERGED)
+                after = [*before[:2], CandidateState.MERGED.value]
             elif frozenset((keep.pk, other)) in taken:
                 continue  # she is proposed with this one already
             else:
-                first, second = sorted((keep.pk, other))
-                MergeCandidate.objects.filter(pk=candidate.pk).update(first=first, second=second)
-                taken.add(frozenset((first, second)))
-            moved.append(before)
+                after = [*sorted((keep.pk, other)), candidate.state]
+                taken.add(frozenset(after[:2]))
+            self._turn(candidate.pk, before, after)
+            moved.append([candidate.pk, before, after])
         return moved
 
     def back(self, moved: Any, fold: Customer, keep: Customer) -> None:
-        for pk, first, second, state in moved:
-            MergeCandidate.objects.filter(pk=pk).update(first=first, second=second, state=state)
+        for pk, before, after in moved:
+            # Told apart since: that was said of the one who was kept. Merged since: its own undo puts it back.
+            self._turn(pk, after, before)
+
+    def _turn(self, pk: int, before: list[Any], after: list[Any]) -> None:
+        names = ("first", "second", "state")
+        standing = MergeCandidate.objects.filter(pk=pk, **dict(zip(names, before, strict=True)))
+        standing.update(**dict(zip(names, after, strict=True)))
+
+    def follow(self, fold: Customer, keep: Customer) -> None:
+        return None
 
 
 def register() -> None:
     movers.register("identities", Repoint(Identity, _("ways to reach or know her")))
     movers.register("tags", Repoint(CustomerTag, _("tags"), unless_there=("tag",)))
-    movers.register("consents", Repoint(Consent, _("consents")))
+    movers.register("consents", Repoint(Consent, _("consents"), written_once=True))
     movers.register("openings", Openings())
-    movers.register("orders", Repoint(Order, _("orders"), told=listeners.tell))
-    movers.register("follow_ups", Repoint(FollowUp, _("follow-ups")))
-    movers.register("appointments", Repoint(Appointment, _("appointments")))
+    movers.register("orders", Repoint(Order, _("orders"), told=listeners.tell, by_identity=True, touched="updated_at"))
+    movers.register("follow_ups", Repoint(FollowUp, _("follow-ups"), by_identity=True))
+    movers.register("appointments", Repoint(Appointment, _("appointments"), by_identity=True))
     movers.register("tasks", Repoint(Task, _("tasks")))
     movers.register("feedback", Repoint(Feedback, _("feedback")))
-    movers.register("events", Repoint(Event, _("traces of behaviour")))
-    movers.register("owner_changes", Repoint(OwnerChange, _("changes of owner")))
+    movers.register("events", Repoint(Event, _("traces of behaviour"), written_once=True))
+    movers.register("owner_changes", Repoint(OwnerChange, _("changes of owner"), written_once=True))
     movers.register("relations", Repoint(Relation, _("WeChat contacts"), unless_there=("employee",)))
     movers.register("import_rows", Repoint(ImportRow, _("rows of imports")))
     movers.register("candidates", Candidates())

@@ -1,4 +1,4 @@
-"""What a colleague says to an order entered by hand, and the end of one that nobody paid."""
+"""What a colleague says to an order entered by hand."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from customers.choices import Approval, OrderState
+from customers.choices import Approval
 from customers.models import Order
 from customers.services.ordering import listeners
 from scrm.kit import audit, clock
@@ -38,26 +38,6 @@ def reject(order: Order, *, by: Any, note: str) -> Order:
     if not note.strip():
         raise Refused("order.no_reason", _("Write why, so that whoever entered it knows what to do."))
     return _decide(order, Approval.REJECTED, by, note)
-
-
-def cancel(order: Order, *, by: Any) -> Order:
-    """Raises Refused: "order.not_yours_to_decide", "order.not_open" for one that is paid or cancelled already."""
-    if not by.has_perm(DECIDE) or not _sees(by, order):
-        raise Refused("order.not_yours_to_decide", _("You may not cancel this order."))
-    with transaction.atomic():
-        changed = Order.objects.filter(pk=order.pk, state=OrderState.PLACED).update(
-            state=OrderState.CANCELLED, updated_at=clock.now()
-        )
-        if not changed:
-            order.refresh_from_db()
-            said = {
-                OrderState.CANCELLED: _("This order is cancelled already."),
-            }.get(OrderState(order.state), _("This order is paid: give the money back instead."))
-            raise Refused("order.not_open", said)
-        audit.record("order.cancelled", by=by, on=order)
-        listeners.tell([order.pk])
-    order.refresh_from_db()
-    return order
 
 
 def _decide(order: Order, to: Approval, by: Any, note: str) -> Order:

@@ -10,8 +10,7 @@ from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredi
 from customers.queries import erased
 from customers.services.importing import cells, strangers
 from customers.services.importing.names import Names
-from customers.services.importing.planning import living_owners
-from customers.services.ordering import comparing, listeners
+from customers.services.ordering import comparing, listeners, order_lines
 from customers.services.ordering.lines import LineReader, Rules
 from customers.services.ordering.products import Named, Products
 from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJECTED, RETURN, Purchase
@@ -27,11 +26,11 @@ _COUNTED = {LINE: "lines", NO_CUSTOMER: "no_customer", RETURN: "returns", FREE: 
 _ORDER = (
     "id", "source", "number", "customer", "state", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen",
     "freight_fen", "stored_value_fen", "paid_fen", "refunded_fen", "channel", "approval", "proof", "note", "digest",
-    "batch", "created_at", "updated_at",
+    "batch", "identity", "created_at", "updated_at",
 )  # fmt: skip
 _CHANGED = (
-    "customer", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen", "channel",
-    "digest", "updated_at",
+    "customer", "identity", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen",
+    "channel", "digest", "updated_at",
 )  # fmt: skip
 
 
@@ -51,14 +50,12 @@ class Told:
 
 
 @dataclass
-class Booking:
+class Booking(strangers.Named):
     """A slice decided. `fresh` and `changed` pair a purchase with the id of its order (0: to be made)."""
 
     counters: Counter[str] = field(default_factory=Counter)
     fresh: list[Purchase] = field(default_factory=list)
     changed: list[tuple[Purchase, int]] = field(default_factory=list)
-    owners: dict[str, int] = field(default_factory=dict)
-    strangers: dict[str, str] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
 
@@ -68,7 +65,7 @@ def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rule
     out = Booking()
     booked = [purchase for purchase in purchases if purchase.kept]
     keys = {purchase.who for purchase in booked}
-    out.owners = {value: pk for value, pk, _verified in living_owners(rules.key, keys)} if keys else {}
+    out.find(rules.key, keys)
     here = {
         number: (pk, digest, refunded)
         for number, pk, digest, refunded in Order.objects.filter(
@@ -89,6 +86,8 @@ def decide(purchases: Sequence[Purchase], reader: LineReader, names: Names, rule
     for purchase in purchases:
         if purchase.kept and purchase.who in gone:
             _reject(purchase, ERASED)
+        elif purchase.kept and purchase.who not in out.owners and not strangers.may_be_made(rules.key):
+            _reject(purchase, strangers.UNKNOWN)
         elif purchase.kept:
             _decide_one(purchase, here.get(purchase.number), out)
         _tell_lines(purchase, reader, names, out)
@@ -142,7 +141,8 @@ def _tell_lines(purchase: Purchase, reader: LineReader, names: Names, out: Booki
             # Neither her number nor the row is kept.
             out.told.append(Told(line.row, Outcome.REJECTED, code))
         elif verdict == REJECTED:
-            column = reader.at.get("customer") if code == line.who_problem else line.column
+            of_her = code in (line.who_problem, strangers.UNKNOWN)
+            column = reader.at.get("customer") if of_her else line.column
             out.told.append(Told(line.row, Outcome.REJECTED, code, reader.where(line, column), raw=line.raw))
         else:
             out.told.append(Told(line.row, Outcome.SKIPPED, f"order.{verdict}"))
@@ -153,8 +153,7 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
 
     Raises IntegrityError when somebody took an identity or an order number meanwhile: roll back, decide again."""
     now = clock.now()
-    out.owners |= strangers.make(out.strangers, kind=rules.key, batch=batch, now=now)
-    out.counters["customers_created"] += len(out.strangers)
+    out.counters["customers_created"] += out.make(rules.key, batch, now)
     met = {out.owners[purchase.who] for purchase in (*out.fresh, *(p for p, _pk in out.changed))}
     # Whoever buys again is no archived customer.
     Customer.everyone.filter(pk__in=met, archived_at__isnull=False).update(archived_at=None, updated_at=now)
@@ -166,20 +165,12 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
         _CHANGED,
         [(pk, *_values(purchase, out, names), purchase.digest, now) for purchase, pk in out.changed],
     )
-    changed = [pk for _purchase, pk in out.changed]
-    OrderLine.objects.filter(order__in=changed).delete()
     OrderCredit.objects.filter(order__in=[pk for p, pk in out.changed if p.served]).delete()
-    pairs += out.changed
+    fresh, pairs = pairs, [*pairs, *out.changed]
     ids = products.ids({(line.code, line.product) for purchase, _pk in pairs for line in purchase.kept})
-    bulk.insert(
-        OrderLine,
-        ("order", "product", "quantity", "unit_price", "amount_fen"),
-        [
-            (pk, ids.get((line.code, line.product)), line.quantity, line.price, amount)
-            for purchase, pk in pairs
-            for line, amount in zip(purchase.kept, purchase.amounts, strict=True)
-        ],
-    )
+    order_lines.insert((pk, *row) for purchase, pk in fresh for row in _lines(purchase, ids))
+    if out.changed:
+        order_lines.replace({pk: _lines(purchase, ids) for purchase, pk in out.changed})
     bulk.insert(OrderCredit, ("order", "employee", "role", "share_bp"), _credits(pairs, names))
     for purchase, pk in out.changed:
         changes = {**before[pk], "after": purchase.digest}
@@ -189,23 +180,31 @@ def write(out: Booking, batch: ImportBatch, names: Names, products: Products, ru
     return ids
 
 
+def _lines(purchase: Purchase, products: dict[Named, int]) -> list[order_lines.Row]:
+    return [
+        (products.get((line.code, line.product)), line.quantity, line.price, amount)
+        for line, amount in zip(purchase.kept, purchase.amounts, strict=True)
+    ]
+
+
 def _values(purchase: Purchase, out: Booking, names: Names) -> tuple[Any, ...]:
     """customer … channel, in the order of _CHANGED."""
     goods, discount, freight = comparing.figures(purchase)
     channel = names.resolve("source", purchase.channel) if purchase.channel else None
     return (
-        out.owners[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount, freight, purchase.total_fen,
-        channel,
+        out.owners[purchase.who], out.identities[purchase.who], purchase.at, purchase.at, purchase.at, goods, discount,
+        freight, purchase.total_fen, channel,
     )  # fmt: skip
 
 
 def _order(
     purchase: Purchase, pk: int, out: Booking, batch: ImportBatch, names: Names, rules: Rules, now: Any
 ) -> tuple[Any, ...]:
-    customer, ordered, paid, fulfilled, goods, discount, freight, total, channel = _values(purchase, out, names)
+    customer, identity, ordered, paid, fulfilled, goods, discount, freight, total, channel = _values(purchase, out, names)
     return (
         pk, rules.source, purchase.number, customer, OrderState.FULFILLED.value, ordered, paid, fulfilled, goods, discount,
-        freight, 0, total, 0, channel, Approval.NONE.value, "", "", purchase.digest, batch.pk, now, now,
+        freight, 0, total, 0, channel, Approval.NONE.value, "", "", purchase.digest, batch.pk, identity, now,
+        now,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from customers.choices import Outcome
-from customers.models import ImportBatch, Order, Refund
+from customers.models import ImportBatch, Order, OrderLine, Refund
 from customers.services.ordering import booking, listeners
 from customers.services.ordering.booking import Told
 from customers.services.ordering.lines import Line, LineReader, Rules
@@ -113,7 +113,7 @@ def _reject(part: Part, code: str, reader: LineReader, out: Back) -> None:
 def write(out: Back, batch: ImportBatch) -> None:
     """Books a decided slice in the caller's transaction."""
     now = clock.now()
-    Refund.objects.bulk_create(
+    refunds = Refund.objects.bulk_create(
         [
             Refund(
                 order_id=part.order, number=part.number, amount_fen=part.amount_fen, at=part.at, batch=batch,
@@ -122,6 +122,7 @@ def write(out: Back, batch: ImportBatch) -> None:
             for part in out.parts
         ]
     )  # fmt: skip
+    _name_lines(refunds, out.parts)
     back: dict[int, int] = {}
     for part in out.parts:
         back[part.order] = back.get(part.order, 0) + part.amount_fen
@@ -129,6 +130,24 @@ def write(out: Back, batch: ImportBatch) -> None:
         Order.objects.filter(pk=order).update(refunded_fen=F("refunded_fen") + amount, updated_at=now)
     booking.write_rows(out.told, batch, {})
     listeners.tell(list(back))
+
+
+def _name_lines(refunds: Sequence[Refund], parts: Sequence[Part]) -> None:
+    """A refund names the lines whose product the sheet says, where only one line of the order has it."""
+    by_code: dict[tuple[int, str], list[int]] = {}
+    by_name: dict[tuple[int, str], list[int]] = {}
+    lines = OrderLine.objects.filter(order__in=[part.order for part in parts], product__isnull=False)
+    for pk, order, code, name in lines.values_list("pk", "order", "product__code", "product__name"):
+        by_code.setdefault((order, code), []).append(pk)
+        by_name.setdefault((order, name), []).append(pk)
+    links: set[tuple[int, int]] = set()
+    for made, part in zip(refunds, parts, strict=True):
+        for line in part.lines:
+            found = by_code.get((part.order, line.code)) if line.code else by_name.get((part.order, line.product))
+            if found and len(found) == 1:
+                links.add((made.pk, found[0]))
+    through = Refund.lines.through
+    through.objects.bulk_create([through(refund_id=made, orderline_id=line) for made, line in sorted(links)])
 
 
 def refund(

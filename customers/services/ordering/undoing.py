@@ -1,21 +1,26 @@
 """Taking an import of orders back: its refunds, its orders that nobody has touched since, the people it made for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from customers.choices import ImportKind, Outcome
 from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
-from customers.services.importing import undoing
+from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
-from customers.services.ordering import listeners
+from customers.services.ordering import listeners, order_lines
 from scrm.kit import bulk, clock
 
 SLICE = 500
-_VALUES = ("customer", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen", "channel", "digest")
+_VALUES = (
+    "customer", "identity", "ordered_at", "paid_at", "fulfilled_at", "goods_fen", "discount_fen", "freight_fen", "paid_fen",
+    "channel", "digest",
+)  # fmt: skip
 _TIMES = ("ordered_at", "paid_at", "fulfilled_at")
 
 
@@ -30,9 +35,7 @@ class OrdersPlan(UndoPlan):
 
 def plan(batch: ImportBatch) -> OrdersPlan:
     """What undo would do now, in counts; changes nothing."""
-    base = undoing.plan(batch)
-    found = OrdersPlan(rows=base.rows, possible=base.possible, why_not=base.why_not)
-    found.people_erased = base.people_erased
+    found = undoing.begin(OrdersPlan(), batch)
     if not found.possible:
         return found
     made = Order.objects.filter(batch=batch)
@@ -43,25 +46,21 @@ def plan(batch: ImportBatch) -> OrdersPlan:
     found.refunds_removed = Refund.objects.filter(batch=batch).count()
     found.kept_numbers = list(kept.order_by("pk").values_list("number", flat=True)[: undoing.NAMED])
     # Orders that go no longer hold their customers back.
-    staying = Order.objects.exclude(pk__in=made.exclude(_touched(batch)).values("pk"))
-    people = Customer.everyone.filter(imported_in=batch)
-    found.people_kept = people.filter(_worked_with(people, batch, staying)).count()
-    found.people_removed = people.count() - found.people_kept
+    hers = Order.objects.filter(customer=OuterRef("pk"))
+    staying = Exists(hers.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch)))
+    held = holding.among(batch, holding.worked_with(batch, without=Order) | Q(staying), holding.never_deleted(batch))
+    undoing.look_at_people(batch, found, held)
     return found
 
 
-def _touched(batch: ImportBatch) -> models.Q:
+def _touched(batch: ImportBatch) -> Q:
     """Somebody gave money back for it, or another sheet has changed it since."""
-    by_others = Refund.objects.exclude(batch=batch).values("order") | Refund.objects.filter(batch=None).values("order")
+    by_others = holding.not_of(batch, Refund.objects.filter(order=OuterRef("pk")))
     # By the index of outcomes: orders that a later sheet changed are few, rows of imports are millions.
     sheets = ImportBatch.objects.filter(kind=ImportKind.ORDERS, pk__gt=batch.pk).values("pk")
     later = ImportRow.objects.filter(batch__in=sheets, outcome=Outcome.UPDATED, changes__isnull=False, undone=False)
     changed = [before["order"] for before in later.values_list("changes", flat=True) if before]
-    return models.Q(pk__in=by_others) | models.Q(pk__in=changed)
-
-
-def _worked_with(people: models.QuerySet[Customer], batch: ImportBatch, orders: models.QuerySet[Order]) -> models.Q:
-    return undoing.worked_with(people, batch, without=Order) | models.Q(pk__in=orders.values("customer"))
+    return Q(Exists(by_others)) | Q(pk__in=changed)
 
 
 def _changed(batch: ImportBatch) -> models.QuerySet[ImportRow]:
@@ -123,20 +122,22 @@ def _restore_orders(batch: ImportBatch) -> bool:
         if order is None or order.digest != before.get("after") or order.refunded_fen > before["paid_fen"]:
             continue
         values = {name: parse_datetime(before[name]) if name in _TIMES and before[name] else before[name] for name in _VALUES}
-        for name in ("customer", "channel"):
+        for name in ("customer", "identity", "channel"):
             values[f"{name}_id"] = values.pop(name)
         Order.objects.filter(pk=order.pk).update(**values, updated_at=clock.now())
-        order.lines.all().delete()
         order.credits.all().delete()
-        bulk.insert(
-            OrderLine, ("order", "product", "quantity", "unit_price", "amount_fen"), [(order.pk, *line) for line in before["lines"]]
-        )
+        order_lines.replace({order.pk: [_line(line) for line in before["lines"]]})
         bulk.insert(OrderCredit, ("order", "employee", "role", "share_bp"), [(order.pk, *own) for own in before["credits"]])
         restored.append(order.pk)
     ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
     listeners.tell(restored)
     _count(batch, orders_restored=len(restored))
     return True
+
+
+def _line(said: Sequence[Any]) -> order_lines.Row:
+    product, quantity, price, amount = said
+    return product, Decimal(quantity), None if price is None else Decimal(price), amount
 
 
 def _take_back_people(batch: ImportBatch) -> bool:

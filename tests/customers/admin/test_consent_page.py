@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 
 from customers.models import Consent, Customer, CustomField, Feedback
 from customers.services import people
@@ -64,6 +65,30 @@ def test_sensitive_fields_are_named_never_shown(client, employee, juan):
     client.force_login(employee)
     said = page(client, juan).split('id="contact-sensitive"')[1].split("</p>")[0]
     assert ("肤质" in said, "宠物" in said, "敏感肌" in said) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"custom": {"skin": "敏感肌"}}, "肤质"),
+        ({"income_band": "2–3万"}, "income"),
+        ({"birth_year": 2013, "birth_md": 1201}, "under 14"),
+        ({"custom": {"skin": "敏感肌"}, "income_band": "2–3万"}, "肤质、income"),
+        ({"custom": {"skin": "", "pet": "猫", "old": "x"}, "budget": "5000", "birth_year": 2012, "birth_md": 1121}, None),
+        ({"birth_md": 1121}, None),
+    ],
+)
+@time_machine.travel("2026-11-21T12:00:00+08:00", tick=False)
+def test_what_is_told_in_confidence_is_said_above(client, employee, juan, fields, told):
+    CustomField.objects.create(key="skin", label="肤质", sensitive=True)
+    CustomField.objects.create(key="pet", label="宠物")
+    CustomField.objects.create(key="old", label="旧病", sensitive=True, is_active=False)
+    Customer.everyone.filter(pk=juan.pk).update(**fields)
+    client.force_login(employee)
+    text = page(client, juan)
+    said = f"Sensitive: {told}. For service only, and not to be passed on."
+    assert ('data-bar="sensitive"' in text, said in text) == (told is not None, told is not None)
+    assert [word for word in ("敏感肌", "2–3万") if word in text] == []
 
 
 def test_every_box_is_empty(client, employee, juan):

@@ -1,5 +1,6 @@
 """Being in touch in the admin: doors for each role, forms, taps, the day, today's list, the customer's page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -319,6 +320,18 @@ class TestDay:
 
 
 class TestToday:
+    @pytest.mark.parametrize(("phone", "more"), [("13800000031", ["done", "not_reached"]), ("", ["done"])])
+    def test_after_the_words_were_copied(self, client, employee, phone, more):
+        """Sent, not sent, does not fit; not reached only where there is a number to ring."""
+        task = make_task(make_customer("赵一", phone, owner=employee), employee, words="在吗")
+        client.force_login(employee)
+        page = client.get(TODAY).content.decode()
+        assert re.findall(r'name="outcome" value="(\w+)"', page) == ["sent", "not_sent", "unfitting", *more]
+        answer = client.post(f"{TODAY}{task.pk}/settle/", {"outcome": "not_sent", "back": TODAY}, follow=True)
+        assert messages(answer) == ["赵一: not sent, stays on the list."]
+        page = answer.content.decode()
+        assert (f'id="task-{task.pk}"' in page, "Not sent before" in page) == (True, True)
+
     def test_cards_and_taps(self, client, juan, employee):
         task = make_task(juan, employee, reason=TaskReason.BIRTHDAY)
         client.force_login(employee)

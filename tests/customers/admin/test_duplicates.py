@@ -10,6 +10,7 @@ from django.utils import translation
 from customers.choices import CandidateState
 from customers.models import Customer, Merge, MergeCandidate
 from customers.services import people
+from customers.services.erasing import erasing
 from customers.services.merging import joining
 from scrm.staff.models import Employee
 from tests.cast import Shop
@@ -135,6 +136,38 @@ def test_undo_asks_first(desk: Client, pair: MergeCandidate, operator: Employee)
     assert Customer.objects.count() == 2
     assert told(desk.post(url, follow=True)) == ["This merge has been undone already."]
     assert desk.get(reverse("admin:customers_mergecandidate_undo", args=[999])).status_code == 404
+
+
+def refused(response: Any) -> tuple[bool, Any, str]:
+    """(is there a button, the only line, where "back" leads)"""
+    body = response.content.decode()
+    [line] = response.context["lines"]
+    return "Undo the merge" in body, str(line), response.context["back"]
+
+
+def test_an_undo_that_is_not_possible_is_not_offered(desk: Client, pair: MergeCandidate, operator: Employee, owner: Employee) -> None:
+    first = joining.carry_out(joining.plan(keep=pair.first, fold=pair.second), by=operator)
+    url = reverse("admin:customers_mergecandidate_undo", args=[first.pk])
+    assert "Undo the merge" in desk.get(url).content.decode()
+
+    stayed = make_customer("赵六")
+    pair.first.refresh_from_db()
+    second = joining.carry_out(joining.plan(keep=stayed, fold=pair.first), by=operator)
+    said = "She has been merged into somebody else since. Undo that merge first."
+    assert refused(desk.get(url)) == (False, said, reverse("admin:customers_customer_change", args=[stayed.pk]))
+
+    joining.undo(second, by=operator)
+    joining.undo(first, by=operator)
+    hers = reverse("admin:customers_customer_change", args=[pair.first_id])
+    assert refused(desk.get(url)) == (False, "This merge has been undone already.", hers)
+
+
+def test_after_an_erasure_undo_is_not_offered(desk: Client, pair: MergeCandidate, operator: Employee, owner: Employee) -> None:
+    merge = joining.carry_out(joining.plan(keep=pair.first, fold=pair.second), by=operator)
+    pair.first.refresh_from_db()
+    erasing.carry_out(erasing.plan(pair.first, by=owner), by=owner)
+    page = desk.get(reverse("admin:customers_mergecandidate_undo", args=[merge.pk]))
+    assert refused(page) == (False, "One of the two was erased since; the merge stays.", LIST)
 
 
 @pytest.mark.parametrize("who", ["manager", "employee", "agency"])

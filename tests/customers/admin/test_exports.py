@@ -162,3 +162,18 @@ def test_a_window_of_the_wrong_format_changes_nothing(desk: Client) -> None:
     person = make_customer("张三", A)
     desk.post(LIST, chosen([person], confirmed="1", format="exe"))
     assert (Export.objects.count(), Order.objects.count()) == (0, 0)
+
+
+def test_earlier_exports_are_a_link_away(desk: Client) -> None:
+    """The sidebar has no line for them."""
+    person = make_customer("张三", A)
+    order = make_order(person)
+    pages = [desk.post(LIST, chosen([person])), desk.post(ORDERS, chosen([order])), desk.get("/admin/customers/importbatch/")]
+    assert [f'id="earlier-exports" href="{EXPORTS}"' in page.content.decode() for page in pages] == [True, True, True]
+
+
+def test_not_for_whoever_only_imports(client: Client, operator: Employee, role_rights: Any) -> None:
+    role_rights(Role.OPERATOR, ["customers.run_import"])
+    client.force_login(operator)
+    page = client.get("/admin/customers/importbatch/")
+    assert (page.status_code, "earlier-exports" in page.content.decode()) == (200, False)

@@ -1,5 +1,6 @@
 """The screen where columns become fields: what it says, what it takes over, what it refuses without losing a choice."""
 
+import re
 from typing import Any
 
 import pytest
@@ -276,3 +277,60 @@ def test_what_is_no_list_of_customers_is_said_to_be_none(desk: Client) -> None:
         assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (True, True)
     page = desk.get(flow.url(flow.uploaded(desk, flow.csv("姓名,手机号", "张三,13800009001"))))
     assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (False, False)
+
+
+# --- what not everybody may read ------------------------------------------------------------------------------
+
+PRIVATE = flow.csv("姓名,手机号,身份证号,过敏史,暗号", "张三,13800009001,33010619900101123X,青霉素,甲")
+
+
+@pytest.fixture
+def private(desk: Client) -> ImportBatch:
+    return flow.uploaded(desk, PRIVATE, "会员.csv")
+
+
+def boxes(page: Any) -> dict[str, tuple[bool, bool]]:
+    """{column: (ticked, cannot be unticked)} of the boxes on the screen."""
+    found = re.findall(r'name="sensitive_(\d)"[^>]*?class="[^"]*"([^>]*)>', page.content.decode())
+    return {"ABCDE"[int(index)]: ("checked" in rest, "disabled" in rest) for index, rest in found}
+
+
+def test_boxes_begin_as_the_headers_say(desk: Client, private: ImportBatch) -> None:
+    page = desk.get(flow.url(private))
+    assert boxes(page) == {
+        "A": (False, False), "B": (False, False), "C": (True, True), "D": (True, False), "E": (False, False),
+    }  # fmt: skip
+    assert [choice.target for choice in page.context["choices"]][2] == "ignore"
+
+
+def test_an_id_card_is_sensitive_whatever_was_ticked(desk: Client, private: ImportBatch) -> None:
+    made = {f"{part}_{n}": value for n, label in ((2, "证号"), (3, "过敏史")) for part, value in (("target", "new"), ("label", label))}
+    flow.run(desk, flow.preview(desk, private, **made))
+    fields = CustomField.objects.in_bulk(field_name="label")
+    assert {label: field.sensitive for label, field in fields.items()} == {"证号": True, "过敏史": False}
+    assert Customer.objects.get().custom == {fields["证号"].key: "33010619900101123X", fields["过敏史"].key: "青霉素"}
+
+
+@pytest.mark.parametrize("target", ["", "note", "custom:open"])
+def test_an_id_card_becomes_nothing_that_everybody_reads(desk: Client, private: ImportBatch, target: str) -> None:
+    CustomField.objects.create(key="open", label="编码")
+    page = desk.post(flow.url(private, "columns"), flow.form_of(private, target_2=target))
+    assert "“身份证号” holds ID-card numbers: leave it out, or make a sensitive field of it." in page.content.decode()
+    private.refresh_from_db()
+    assert (private.state, JobRun.objects.count()) == (BatchState.UPLOADED, 0)
+
+
+def test_a_sensitive_field_that_is_there_takes_id_cards(desk: Client, private: ImportBatch) -> None:
+    CustomField.objects.create(key="card", label="证件", sensitive=True)
+    flow.run(desk, flow.preview(desk, private, target_2="custom:card"))
+    assert Customer.objects.get().custom == {"card": "33010619900101123X"}
+
+
+def test_columns_saved_before_leave_id_cards_out(desk: Client, private: ImportBatch) -> None:
+    """Remembered as text, in a version that let it be."""
+    flow.preview(desk, private, remember_as="会员")
+    saved = ImportMapping.objects.get()
+    saved.columns["身份证号"] = None
+    saved.save()
+    again = flow.uploaded(desk, PRIVATE, "会员.csv")
+    assert again.mapping["targets"] == ["name", "phone", "ignore", None, None]

@@ -79,3 +79,12 @@ def test_her_page_leads_to_who_looked_at_her(client, owner, employee, mine):
     for who, found in ((owner, True), (employee, False)):
         client.force_login(who)
         assert (link in client.get(f"/admin/customers/customer/{mine[0].pk}/change/").content.decode()) is found
+
+
+def test_who_comes_there_by_the_pool(client, everyone):
+    """A manager has no settings to find it in."""
+    linked = {}
+    for role in (Role.OWNER, Role.OPERATOR, Role.MANAGER, Role.EMPLOYEE):
+        client.force_login(everyone[role])
+        linked[role] = f'href="{PAGE}"' in client.get("/admin/customers/pool/").content.decode().split('id="pool-hint"')[1]
+    assert linked == {Role.OWNER: True, Role.OPERATOR: False, Role.MANAGER: True, Role.EMPLOYEE: False}

@@ -67,6 +67,8 @@ DOORS = {
     "page": ("get", "change", {}, (200, 200, 200, 200, 403), (200, 200, 404, 404, 403)),
     "refund": ("get", "refund", {}, (200, 200, 200, 403, 403), (200, 200, 404, 404, 403)),
     "refund plan": ("post", "refund", {"amount": "1"}, (200, 200, 200, 403, 403), (200, 200, 404, 404, 403)),
+    "paid": ("get", "paid", {}, (302, 302, 302, 403, 403), (302, 302, 404, 404, 403)),
+    "handed over": ("post", "handed-over", {}, (302, 302, 302, 302, 403), (302, 302, 404, 404, 403)),
     "cancel": ("get", "cancel", {}, (302, 302, 302, 403, 403), (302, 302, 404, 404, 403)),
     "decide": ("post", "decide", {"decision": "approve"}, (302, 302, 302, 403, 403), (302, 302, 404, 404, 403)),
     "decide by link": ("get", "decide", {}, (405, 405, 405, 405, 405), (405, 405, 405, 405, 405)),
@@ -267,6 +269,36 @@ class TestDeciding:
         client.force_login(everyone[role])
         self.decide(client, waiting, "approve")
         assert Order.objects.get().approved_by == everyone[role]
+
+
+class TestPaying:
+    def test_from_the_button_to_handed_over(self, client, manager, employee, juan):
+        order = make_order(juan, state=OrderState.PLACED, goods_fen=12_000, discount_fen=500, paid_fen=0)
+        client.force_login(manager)
+        page = client.get(door(order)).content.decode()
+        assert [part in page for part in ("paid-link", "handed-over-link", "cancel-link")] == [True, False, True]
+        assert "¥115.00 came in. From now on the order counts in all figures." in client.get(door(order, "paid")).content.decode()
+        assert Order.objects.get().state == OrderState.PLACED
+        assert messages(client.post(door(order, "paid"), follow=True)) == ["¥115.00 is paid."]
+        assert messages(client.post(door(order, "paid"), follow=True)) == ["This order is paid already."]
+        assert (Order.objects.get().state, Order.objects.get().paid_fen) == (OrderState.PAID, 11_500)
+        client.force_login(employee)
+        page = client.get(door(order)).content.decode()
+        assert [part in page for part in ("paid-link", "handed-over-link", "cancel-link")] == [False, True, False]
+        assert "Hand this order over?" in client.get(door(order, "handed-over")).content.decode()
+        assert messages(client.post(door(order, "handed-over"), follow=True)) == ["The order is handed over."]
+        assert Order.objects.get().state == OrderState.FULFILLED
+        page = client.get(door(order)).content.decode()
+        assert [part in page for part in ("paid-link", "handed-over-link", "cancel-link")] == [False, False, False]
+        assert "Handed over at" in page
+
+    def test_one_that_waits_for_approval_is_not_paid(self, client, manager, juan):
+        order = make_order(juan, state=OrderState.PLACED, paid_fen=0, goods_fen=100, approval=Approval.PENDING)
+        client.force_login(manager)
+        assert "paid-link" not in client.get(door(order)).content.decode()
+        said = messages(client.post(door(order, "paid"), follow=True))
+        assert said == ["This order waits for approval, or is not approved. Decide on that first."]
+        assert Order.objects.get().paid_fen == 0
 
 
 class TestCancelling:

@@ -315,6 +315,21 @@ def test_a_sensitive_field_is_replaced_without_being_read(client, employee):
     assert person.custom == {"f_1": "无"}
 
 
+def test_an_income_is_replaced_without_being_read(client, employee, owner):
+    person = make_customer("王小娟", "13800000021", owner=employee, income_band="2–3万", budget="5000")
+    client.force_login(employee)
+    page = client.get(edit(person)).content.decode()
+    assert ("2–3万" in page, "5000" in page) == (False, True)
+    for given, stays in (("", "2–3万"), ("保密", "保密")):
+        client.post(edit(person), {"name": "王小娟", "budget": "5000", "income_band": given})
+        person.refresh_from_db()
+        assert (person.income_band, person.budget) == (stays, "5000")
+    client.force_login(owner)
+    client.post(edit(person), {"name": "王小娟", "budget": "5000", "income_band": ""})
+    person.refresh_from_db()
+    assert person.income_band == ""
+
+
 def test_own_fields_are_checked_by_kind(client, owner):
     CustomField.objects.create(key="f_1", label="保额", kind="number")
     CustomField.objects.create(key="f_2", label="到期", kind="date")
@@ -423,7 +438,7 @@ def test_a_number_taken_between_the_check_and_the_save(owner):
 
 
 def test_queries_of_the_form(client, owner, shop, django_assert_num_queries):
-    """session, user, rights, her store; stores, owners, channels, tags, own fields."""
+    """session, user, her store; stores, owners, channels, tags, own fields."""
     client.force_login(owner)
     client.get(NEW)
     with django_assert_num_queries(8):

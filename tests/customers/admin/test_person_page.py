@@ -204,6 +204,20 @@ def test_sensitive_fields_are_dots_without_the_right(client, owner, employee, ju
     assert "哮喘" not in response.content.decode()
 
 
+def test_income_and_what_a_sheet_tells_of_health_are_dots_too(client, owner, employee, juan):
+    """Budget and spending band are what a consultant advises by."""
+    Customer.objects.update(income_band="2–3万", spending_band="高", budget="5000", legacy={"过敏史": "青霉素", "暗号": "甲"})
+    client.force_login(owner)
+    response = client.get(url(juan))
+    assert "Income 2–3万 Spending band 高 Budget 5000" in text_of(response, "details")
+    assert [part for part in ("过敏史 青霉素", "暗号 甲") if part not in text_of(response, "legacy")] == []
+    client.force_login(employee)
+    response = client.get(url(juan))
+    assert "Income ••• Spending band 高 Budget 5000" in text_of(response, "details")
+    assert [part for part in ("过敏史 •••", "暗号 甲") if part not in text_of(response, "legacy")] == []
+    assert [word for word in ("2–3万", "青霉素") if word in response.content.decode()] == []
+
+
 def test_edits_by_hand_are_told_field_by_field(client, owner, manager, employee, juan):
     people.change(juan, by=owner, name="王小绢", note="改 13800009999", owner=manager, phone="13900004444")
     Customer.objects.filter(pk=juan.pk).update(owner=employee)
@@ -230,6 +244,9 @@ def test_sensitive_values_are_dots_in_the_history_too(client, owner, employee, j
     client.force_login(employee)
     page = client.get(url(juan)).content.decode()
     assert ("既往病史" in page, "哮喘" in page) == (True, False)
+    people.change(juan, by=owner, income_band="2–3万")
+    response = client.get(url(juan))
+    assert ("Income: — → •••" in text_of(response, "history"), "2–3万" in response.content.decode()) == (True, False)
 
 
 def test_a_bare_person(client, owner):

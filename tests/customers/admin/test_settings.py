@@ -5,8 +5,9 @@ import re
 import pytest
 from django.utils import translation
 
-from customers.models import Channel, CustomField, Tag, TagGroup
-from scrm.kit import clock
+from customers.models import Channel, CustomField, ImportMapping, Tag, TagGroup, Touchpoint
+from scrm.kit import acts, clock
+from scrm.kit.models import AuditEntry
 from tests.factories.customers import make_channel, make_customer, make_tag, tag
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,57 @@ def test_own_fields_that_are_refused(client, owner, data, said):
     response = client.post("/admin/customers/customfield/add/", {"position": "0", **data})
     assert (response.status_code, CustomField.objects.count()) == (200, 1)
     assert said in response.content.decode()
+
+
+class TestTrace:
+    """Settings have no history: the audit log says who made or changed one."""
+
+    def log(self):
+        rows = AuditEntry.objects.order_by("pk").values_list("action", "object_type", "object_id", "detail", "actor")
+        return list(rows)
+
+    @pytest.mark.parametrize(
+        ("noun", "model", "first", "then", "fields"),
+        [
+            ("taggroup", TagGroup, {"name": "需求", "kind": "need", "position": "1"}, {"position": "2"}, ["position"]),
+            ("tag", Tag, {"name": "敏感肌", "is_active": "on"}, {"name": "干皮", "is_active": ""}, ["name", "is_active"]),
+            ("channel", Channel, {"name": "抖音", "domain": "public", "online": "true", "is_active": "on"}, {"domain": "private"}, ["domain"]),
+            ("touchpoint", Touchpoint, {"name": "前台", "stage": "arriving", "position": "0", "is_active": "on"}, {"change": "先倒茶"}, ["change"]),
+        ],
+    )  # fmt: skip
+    def test_made_and_changed(self, client, operator, noun, model, first, then, fields):
+        client.force_login(operator)
+        if noun == "tag":
+            first = {**first, "group": TagGroup.objects.create(name="需求").pk}
+        label = f"customers.{noun}"
+        assert client.post(f"/admin/customers/{noun}/add/", first).status_code == 302
+        made = model.objects.get()
+        path = f"/admin/customers/{noun}/{made.pk}/change/"
+        assert client.post(path, first | then).status_code == 302
+        one = str(made.pk)
+        told = [
+            ("setting.created", label, one, {}, operator.pk),
+            ("setting.changed", label, one, {"fields": fields}, operator.pk),
+        ]
+        assert self.log() == told
+        client.post(path, first | then)
+        assert self.log() == told
+
+    def test_what_was_refused_leaves_none(self, client, operator, manager):
+        client.force_login(operator)
+        make_channel("抖音")
+        client.post("/admin/customers/channel/add/", {"name": "抖音", "is_active": "on"})
+        client.force_login(manager)
+        client.post("/admin/customers/channel/add/", {"name": "小红书", "is_active": "on"})
+        assert (Channel.objects.count(), self.log()) == (1, [])
+
+    def test_a_saved_mapping_too(self, client, operator):
+        mapping = ImportMapping.objects.create(name="旧表", columns={})
+        client.force_login(operator)
+        client.post(f"/admin/customers/importmapping/{mapping.pk}/change/", {"name": "会员表"})
+        assert self.log() == [
+            ("setting.changed", "customers.importmapping", str(mapping.pk), {"fields": ["name"]}, operator.pk)
+        ]
+
+    def test_in_words(self):
+        assert [acts.label(act) for act in ("setting.created", "setting.changed")] == ["setting added", "setting changed"]

@@ -62,6 +62,19 @@ def test_not_reached_stands_there_again_tomorrow(juan, employee):
     assert juan.last_contact_at is None
 
 
+@pytest.mark.parametrize("days", [-5, 0, 3])
+def test_not_sent_is_no_contact_and_moves_nothing(juan, employee, days):
+    due = clock.now() + days * DAY
+    task = make_task(juan, employee, reason=TaskReason.BIRTHDAY, words="生日快乐", due_at=due)
+    doing.settle(task, outcome=TaskOutcome.NOT_SENT, by=employee)
+    assert (task.state, task.due_at, task.outcome, task.done_at) == (TaskState.OPEN, due, TaskOutcome.NOT_SENT, None)
+    assert FollowUp.objects.count() == 0
+    juan.refresh_from_db()
+    assert juan.last_contact_at is None
+    doing.settle(task, outcome=TaskOutcome.SENT, by=employee)
+    assert (task.state, FollowUp.objects.get().content) == (TaskState.DONE, "生日快乐")
+
+
 def test_what_does_not_fit_is_put_aside(juan, employee):
     task = make_task(juan, employee)
     doing.settle(task, outcome=TaskOutcome.UNFITTING, by=employee)
@@ -71,7 +84,7 @@ def test_what_does_not_fit_is_put_aside(juan, employee):
 def test_two_taps_count_once(juan, employee):
     task = make_task(juan, employee)
     doing.settle(task, outcome=TaskOutcome.SENT, by=employee)
-    for outcome in (TaskOutcome.SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED):
+    for outcome in (TaskOutcome.SENT, TaskOutcome.NOT_SENT, TaskOutcome.DONE, TaskOutcome.NOT_REACHED):
         assert code(doing.settle, task, outcome=outcome, by=employee) == "task.settled"
     assert FollowUp.objects.count() == 1
 

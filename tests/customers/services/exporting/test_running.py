@@ -239,3 +239,13 @@ def test_a_job_that_failed_for_good_leaves_nothing(owner: Employee, own_private_
     jobs.drain()
     export.refresh_from_db()
     assert (export.state, left(own_private_folder)) == (ExportState.FAILED, [])
+
+
+def test_what_is_sensitive_stays_here_without_the_right(
+    manager: Employee, shop: Shop, tmp_path: Path, role_rights: Any
+) -> None:
+    make_customer("张三", A, store=shop.binjiang, income_band="2–3万", budget="5000")
+    assert table(file_of(exported(manager), tmp_path))[0]["收入"] == "2–3万"
+    role_rights(Role.MANAGER, ["customers.view_customer", "customers.export_rows"])
+    [row] = table(file_of(exported(Employee.objects.get(pk=manager.pk)), tmp_path))
+    assert (row.get("收入"), row["预算"]) == (None, "5000")

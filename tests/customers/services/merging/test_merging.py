@@ -8,16 +8,18 @@ from django.db import IntegrityError, transaction
 
 from customers.birthdays import Birthday
 from customers.choices import CandidateState
-from customers.models import Customer, CustomerTag, Identity, Merge, MergeCandidate, Opening, Order
-from customers.services import people
+from customers.models import Customer, CustomerTag, Identity, Merge, MergeCandidate, Opening, Order, Task
+from customers.services import feelings, people, visits
 from customers.services.importing.planning import living_owners
 from customers.services.merging import joining
 from customers.services.merging.movers import movers
-from customers.services.ordering import listeners
+from customers.services.ordering import listeners, refunding
 from scrm.kit import clock
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
+from tests.customers.services.merging.standing import standing, totals
+from tests.factories.contacts import make_appointment, make_feedback, make_task
 from tests.factories.customers import (
     consent,
     identify,
@@ -50,38 +52,6 @@ def older(person: Customer) -> Customer:
     Customer.everyone.filter(pk=person.pk).update(updated_at=clock.now() - timedelta(days=9))
     person.refresh_from_db()
     return person
-
-
-def totals() -> dict[str, Any]:
-    """Over all living people, as lists and figures count them."""
-    living = Customer.objects.all()
-    return {
-        "paid": sum(Order.objects.filter(customer__in=living).values_list("paid_fen", flat=True)),
-        "orders": Order.objects.filter(customer__in=living).count(),
-        "opening": sum(s or 0 for s in Opening.objects.filter(customer__in=living).values_list("spend_fen", flat=True)),
-        "opening orders": sum(n or 0 for n in Opening.objects.filter(customer__in=living).values_list("orders", flat=True)),
-        "identities": Identity.objects.filter(customer__in=living).count(),
-    }
-
-
-def standing(*people: Customer) -> list[Any]:
-    """Everything of these people, to be compared before and after."""
-    found = []
-    for person in Customer.everyone.filter(pk__in=[p.pk for p in people]).order_by("pk"):
-        values = {f.attname: getattr(person, f.attname) for f in Customer._meta.fields if f.name != "updated_at"}
-        found.append(
-            (
-                values,
-                list(person.identities.order_by("pk").values_list("pk", "kind", "value")),
-                list(person.tag_links.order_by("pk").values_list("pk", "tag")),
-                list(person.consents.order_by("pk").values_list("pk", flat=True)),
-                list(person.openings.order_by("pk").values_list("pk", "system", "spend_fen", "orders", "last_order_on", "level")),
-                list(person.orders.order_by("pk").values_list("pk", flat=True)),
-                list(person.import_rows.order_by("pk").values_list("pk", flat=True)),
-            )
-        )
-    found.append(list(MergeCandidate.objects.order_by("pk").values_list("pk", "first", "second", "state")))
-    return found
 
 
 # --- the plan -------------------------------------------------------------------------------------------------
@@ -123,6 +93,26 @@ def test_two_verified_ids_of_one_kind_are_said() -> None:
     assert joining.plan(keep=keep, fold=fold).clashes == [("wechat_unionid", "u1", "u2")]
 
 
+def test_verified_phones_that_differ_are_a_conflict(owner: Employee) -> None:
+    """Somebody may merge them after the warning; by itself it never happens."""
+    keep, fold = make_customer("王", A), make_customer("王", B)
+    assert joining.plan(keep=keep, fold=fold).clashes == []
+    Identity.objects.filter(value=A).update(verified=True)
+    assert joining.plan(keep=keep, fold=fold).clashes == []
+    Identity.objects.filter(value=B).update(verified=True)
+    identify(fold, "phone", C, verified=True)
+    made = joining.plan(keep=keep, fold=fold)
+    assert made.clashes == [("phone", A, f"{B}、{C}")]
+    assert code(joining.carry_out, made, by=None) == "merge.conflict"
+    assert Merge.objects.count() == 0
+    assert joining.carry_out(made, by=owner).folded == fold
+
+
+def test_a_merge_of_nobody_without_a_conflict_is_done() -> None:
+    keep, fold = make_customer("王", A), make_customer("王", B)
+    assert joining.carry_out(joining.plan(keep=keep, fold=fold), by=None).by is None
+
+
 def test_what_is_no_plan() -> None:
     keep, gone = make_customer("王", A), make_customer("李", B, archived_at=clock.now())
     assert code(joining.plan, keep=keep, fold=keep) == "merge.same"
@@ -156,7 +146,7 @@ def test_everything_hers_is_the_winners(owner: Employee) -> None:
     assert (fold.merged_into, fold.is_living, Customer.objects.get()) == (keep, False, keep)
     assert sorted(keep.tag_links.values_list("tag__name", flat=True)) == ["VIP", "新客"]
     assert (keep.orders.count(), keep.consents.count(), keep.import_rows.get(), fold.orders.count()) == (2, 1, row, 0)
-    assert living_owners("phone", [B]) == [(B, keep.pk, False)]
+    assert living_owners("phone", [B]) == [(B, keep.pk, False, keep.identities.get(value=B).pk)]
     entry = AuditEntry.objects.get(action="person.merged")
     assert (entry.actor, entry.object_id, entry.detail, done.by) == (owner, str(keep.pk), {"folded": fold.pk}, owner)
 
@@ -173,6 +163,35 @@ def test_a_plan_whose_rows_changed_is_refused(owner: Employee) -> None:
     joining.carry_out(made, by=owner)
     assert code(joining.carry_out, made, by=owner) == "merge.stale"
     assert (Merge.objects.count(), keep.orders.count()) == (1, 1)
+
+
+def _an_edit_in_place(name: str, fold: Customer, by: Employee) -> Any:
+    """Makes a row of the folded one; returns what changes something in it."""
+    if name == "order":
+        order = make_order(fold)
+        return lambda: refunding.refund(order, amount_fen=1, by=by)
+    if name == "appointment":
+        visit = make_appointment(fold)
+        return lambda: visits.cancel(visit, by=by)
+    if name == "identity":
+        known = fold.identities.get()
+        return lambda: Identity.objects.filter(pk=known.pk).update(verified=True)
+    if name == "feedback":
+        felt = make_feedback(fold)
+        return lambda: feelings.answer(felt, by=by, words="道歉了")
+    task = make_task(fold, by)
+    return lambda: Task.objects.filter(pk=task.pk).update(note="改了")
+
+
+@pytest.mark.parametrize("name", ["order", "appointment", "identity", "feedback", "task"])
+def test_a_row_edited_in_place_makes_a_plan_stale(owner: Employee, name: str) -> None:
+    keep, fold = make_customer("王", A), make_customer("李", B)
+    edit = _an_edit_in_place(name, fold, owner)
+    made = joining.plan(keep=keep, fold=fold)
+    assert joining.plan(keep=keep, fold=fold).stamp == made.stamp
+    edit()
+    assert code(joining.carry_out, made, by=owner) == "merge.stale"
+    assert Merge.objects.count() == 0
 
 
 def test_pairs_with_the_folded_one_become_pairs_with_the_winner(owner: Employee) -> None:
@@ -240,17 +259,56 @@ def test_undo_puts_back_what_came_with_her_and_leaves_what_came_later(owner: Emp
     assert standing(keep, fold) == before
 
 
+def test_what_is_decided_together_goes_back_together(owner: Employee) -> None:
+    """A birthday that was corrected since keeps its year, a name its key."""
+    keep, fold = make_customer("", A), make_customer("LISA", B, birthday=Birthday(1990, 5, 1))
+    done = merge(keep, fold, owner)
+    keep.refresh_from_db()
+    people.change(keep, by=owner, birthday=Birthday(1990, 6, 2), name="Lisa")
+    joining.undo(done, by=owner)
+    keep.refresh_from_db()
+    assert (keep.birthday, keep.name, keep.name_key) == (Birthday(1990, 6, 2), "Lisa", "lisa")
+
+
+def test_a_pair_told_apart_since_stays_so(owner: Employee) -> None:
+    keep, fold, third = (make_customer(name) for name in "甲乙丙")
+    pair = MergeCandidate.objects.create(first=fold, second=third)
+    done = merge(keep, fold, owner)
+    pair.refresh_from_db()
+    assert (pair.first, pair.second) == (keep, third)
+    joining.reject(pair, by=owner)
+    joining.undo(done, by=owner)
+    pair.refresh_from_db()
+    assert (pair.first, pair.second, pair.state) == (keep, third, CandidateState.REJECTED)
+
+
+def test_opening_figures_that_a_sheet_told_since_stay(owner: Employee) -> None:
+    keep, fold = make_customer("甲"), make_customer("乙")
+    mine = make_opening(keep, system="老", spend_fen=100, last_order_on=date(2026, 1, 1), level="银")
+    make_opening(fold, system="老", spend_fen=50, last_order_on=date(2026, 2, 1))
+    done = merge(keep, fold, owner)
+    Opening.objects.filter(pk=mine.pk).update(last_order_on=date(2026, 3, 1), level="金")
+    joining.undo(done, by=owner)
+    mine.refresh_from_db()
+    assert (mine.spend_fen, mine.last_order_on, mine.level) == (100, date(2026, 3, 1), "金")
+
+
 def test_undo_refuses(owner: Employee) -> None:
+    """Asking whether it can be undone refuses as undoing does."""
+
+    def codes(merge: Merge) -> list[str]:
+        return [code(joining.undo_plan, merge), code(joining.undo, merge, by=owner)]
+
     keep, fold, third = make_customer("甲"), make_customer("乙"), make_customer("丙")
     first = merge(keep, fold, owner)
     second = merge(third, keep, owner)
-    assert code(joining.undo, first, by=owner) == "merge.folded"
+    assert codes(first) == ["merge.folded"] * 2
     joining.undo(second, by=owner)
     Customer.everyone.filter(pk=fold.pk).update(erased_at=clock.now())
-    assert code(joining.undo, first, by=owner) == "merge.erased"
+    assert codes(first) == ["merge.erased"] * 2
     Customer.everyone.filter(pk=fold.pk).update(erased_at=None)
     joining.undo(first, by=owner)
-    assert code(joining.undo, first, by=owner) == "merge.undone"
+    assert codes(first) == ["merge.undone"] * 2
     assert (first.undone_by, Customer.objects.count()) == (owner, 3)
     # After it they can be merged again.
     merge(Customer.objects.get(pk=keep.pk), Customer.objects.get(pk=fold.pk), owner)

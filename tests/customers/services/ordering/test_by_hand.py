@@ -236,16 +236,6 @@ class TestDeciding:
             approving.approve(order, by=manager)
         assert (no.value.code, str(no.value)) == ("order.decided", "这笔订单不在等待审批。")
 
-    def test_cancelled_once_only(self, juan, manager, employee):
-        order = enter(juan, manager, paid_fen=0)
-        with pytest.raises(Refused) as no:
-            approving.cancel(order, by=employee)
-        assert no.value.code == "order.not_yours_to_decide"
-        assert approving.cancel(order, by=manager).state == OrderState.CANCELLED
-        with pytest.raises(Refused) as no:
-            approving.cancel(order, by=manager)
-        assert no.value.code == "order.not_open"
-
 
 @pytest.mark.django_db(transaction=True)
 def test_two_managers_at_once(juan, employee, manager, shop):

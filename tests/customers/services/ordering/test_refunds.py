@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from customers.models import Order, OrderCredit, Refund
-from customers.services.ordering import listeners, refunding
+from customers.models import ImportBatch, Order, OrderCredit, Refund
+from customers.services.ordering import listeners, refunding, undoing
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
@@ -171,3 +171,54 @@ def test_listeners_hear_of_what_was_written_and_given_back(tmp_path: Path, owner
     finally:
         del listeners.order_listeners._entries["test"]
     assert heard == [[one.pk], [one.pk], [one.pk]]
+
+
+# --- which lines ----------------------------------------------------------------------------------------------
+
+CODED = [*HEAD, "商品编码"]
+
+
+def coded(tmp_path: Path, *rows: list[Any]) -> dict[str, Any]:
+    return run(sheets.xlsx(tmp_path / "编码.xlsx", [CODED, *rows]), "--returns", "record")
+
+
+def named(number: str) -> list[tuple[str, int]]:
+    """(product, fen) of the lines that the refund names."""
+    lines = Refund.objects.get(number=number).lines.select_related("product").order_by("pk")
+    return [(line.product.name if line.product else "", line.amount_fen) for line in lines]
+
+
+def test_a_refund_names_the_line_whose_product_it_says(tmp_path: Path) -> None:
+    coded(
+        tmp_path,
+        ["D1", "2026-05-01", A, "面膜", 3, 100, None, "M1"], ["D1", "2026-05-01", A, "精华", 1, 200, None, "J1"],
+        ["D1", "2026-05-01", A, "小样", 1, 10, None, None], ["D2", "2026-05-01", A, "面膜", 1, 100, None, "M1"],
+        ["T1", "2026-05-03", A, "别的叫法", -1, 100, "D1", "M1"], ["T1", "2026-05-03", A, "小样", -1, 10, "D1", None],
+        ["T2", "2026-05-03", A, "没卖过", -1, 50, "D1", "X9"],
+    )  # fmt: skip
+    assert (named("T1"), named("T2")) == ([("面膜", 30000), ("小样", 1000)], [])
+    assert {line.order.number for line in Refund.objects.get(number="T1").lines.all()} == {"D1"}
+
+
+def test_which_of_two_equal_lines_is_not_guessed(tmp_path: Path) -> None:
+    recorded(tmp_path, SALE, SALE, BACK)
+    assert (named("T1"), order("D1").refunded_fen) == ([], 10000)
+
+
+def test_an_order_that_is_told_anew_keeps_the_lines_that_are_equal(tmp_path: Path) -> None:
+    other = ["D1", "2026-05-01", A, "精华", 1, 200, None]
+    recorded(tmp_path, SALE, other, BACK)
+    kept, gone = order("D1").lines.order_by("pk")
+    assert named("T1") == [("面膜", 30000)]
+    changed = recorded(tmp_path, SALE, [*other[:4], 2, *other[5:]], SALE, name="改.xlsx")
+    assert orders_of(changed) == (0, 1, 0)
+    now = list(order("D1").lines.order_by("pk"))
+    assert (now[0], [line.amount_fen for line in now]) == (kept, [30000, 40000, 30000])
+    assert gone not in now
+    assert named("T1") == [("面膜", 30000)]
+    # Taking the second sheet back is told anew as well.
+    batch = ImportBatch.objects.latest("pk")
+    while not undoing.step(batch):
+        pass
+    assert [line.amount_fen for line in order("D1").lines.order_by("pk")] == [30000, 20000]
+    assert (order("D1").lines.order_by("pk").first(), named("T1")) == (kept, [("面膜", 30000)])
