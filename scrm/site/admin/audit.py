@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
@@ -142,7 +142,7 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
             return text
         return format_html('<a href="{}">{}</a>', url, text)
 
-    @display(description=_("Count"), ordering="count")
+    @display(description=_("how many"), ordering="count")
     def quantity(self, entry: AuditEntry) -> str | SafeString:
         """Of a hand-over all that it moved: customers, tasks, appointments; it leads to who got what."""
         if entry.action != handing_over.DONE:
