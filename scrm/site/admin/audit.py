@@ -140,14 +140,14 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
             url = reverse(f"admin:{entry.object_type.replace('.', '_')}_change", args=[entry.object_id])
         except NoReverseMatch:
             return text
-        return format_html('<a href="{}">{}</a>', url, text)
+        return format_html('<a class="scrm-link" href="{}">{}</a>', url, text)
 
     @display(description=_("how many"), ordering="count")
     def quantity(self, entry: AuditEntry) -> str | SafeString:
         """Of a hand-over all that it moved: customers, tasks, appointments; it leads to who got what."""
         if entry.action != handing_over.DONE:
             return f"{entry.count:,}"
-        return format_html('<a href="{}">{}</a>', reverse("admin:customers_handover_done", args=[entry.pk]), audit_words.moved(entry))
+        return format_html('<a class="scrm-link" href="{}">{}</a>', reverse("admin:customers_handover_done", args=[entry.pk]), audit_words.moved(entry))
 
     @display(description=_("detail"), empty_value="–")
     def told(self, entry: AuditEntry) -> SafeString | None:

@@ -151,7 +151,7 @@ def _feedback(ids: set[int], viewer: Any) -> dict[int, SafeString]:
 
 
 def _link(url: str, *words: Any) -> SafeString:
-    return format_html('<a href="{}">{}</a>', url, " ".join(str(word) for word in words if str(word)))
+    return format_html('<a class="scrm-link" href="{}">{}</a>', url, " ".join(str(word) for word in words if str(word)))
 
 
 # Keys under which an id stands.

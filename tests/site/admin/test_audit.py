@@ -205,20 +205,20 @@ class TestThingsBehindIds:
         keep, fold = make_customer("陈佳怡", "13800000022"), make_customer("陈佳怡 13700000001", "13800000023")
         entry = audit.record("person.merged", by=owner, on=keep, folded=fold.pk)
         url = reverse("admin:customers_customer_change", args=[fold.pk])
-        assert self.told(client, entry) == [f'joined from: <a href="{url}">陈佳怡 137****0001 138****0023</a>']
+        assert self.told(client, entry) == [f'joined from: <a class="scrm-link" href="{url}">陈佳怡 137****0001 138****0023</a>']
 
     def test_an_appointment_opens_its_day(self, client: Client, owner: Employee) -> None:
         at = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
         row = make_appointment(make_customer("王小娟"), starts_at=at, service=make_product("补水护理"))
         entry = audit.record("appointment.arrived", by=owner, on=row.customer, appointment=row.pk)
         url = f"{reverse('admin:customers_appointment_changelist')}?day=2026-03-10#appointment-{row.pk}"
-        assert self.told(client, entry) == [f'appointment: <a href="{url}">2026-03-10 14:30 补水护理</a>']
+        assert self.told(client, entry) == [f'appointment: <a class="scrm-link" href="{url}">2026-03-10 14:30 补水护理</a>']
 
     def test_a_feeling_opens_on_her_page(self, client: Client, owner: Employee) -> None:
         row = make_feedback(make_customer("王小娟"), -2, touchpoint=make_touchpoint("结账"))
         entry = audit.record("feeling.answered", by=owner, on=row.customer, feedback=row.pk)
         url = reverse("admin:customers_feedback_change", args=[row.pk])
-        assert self.told(client, entry) == [f'feedback: <a href="{url}">😡 结账</a>']
+        assert self.told(client, entry) == [f'feedback: <a class="scrm-link" href="{url}">😡 结账</a>']
 
     def test_what_is_gone_keeps_its_number(self, client: Client, owner: Employee) -> None:
         erased = make_customer("王小娟")
@@ -235,7 +235,7 @@ class TestThingsBehindIds:
             "owner.handed_over", by=owner, on=employee, count=0, to=["许静 0"], tasks=0, appointments=1, _got=got, _stays="",
         )  # fmt: skip
         url = reverse("admin:customers_handover_done", args=[entry.pk])
-        assert f'<a href="{url}">1 appointment</a>' in client.get(reverse(LIST)).content.decode()
+        assert f'<a class="scrm-link" href="{url}">1 appointment</a>' in client.get(reverse(LIST)).content.decode()
         assert "1 appointment" in client.get(url).content.decode()
         many = AuditEntry(count=1_260, detail={"tasks": 2, "appointments": 0})
         with translation.override("en"):
