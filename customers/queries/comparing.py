@@ -161,7 +161,7 @@ def sentences(labels: Mapping[str, str | Promise], moving: Mapping[str, int], ke
         count -= name == "candidates"
         if count:
             general = _("%(label)s: %(count)s moved to %(keep)s.")
-            words = MOVES[name] if name in MOVES else general
+            words = MOVES.get(name, general)
             shown = {"count": count, "keep": keep.name_and_tail, "label": capfirst(str(labels[name]))}
             said.append((name, count, str(words % shown)))
     return said
