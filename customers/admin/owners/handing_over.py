@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelect2Widget
 
 from customers.admin.owners.forms import TakerField, TakersField, note_field, takers
 from customers.queries import colleagues, handovers, imports, owners
@@ -26,7 +25,7 @@ EVEN, BY_STORE = "even", "stores"
 
 
 class LeaverForm(forms.Form):
-    leaver: Any = TakerField(Employee.objects.none(), label=gettext_lazy("Whose customers and open work"), empty_label="—")
+    leaver: Any = TakerField(Employee.objects.none(), label=gettext_lazy("Whose customers and open work"))
 
     def __init__(self, data: Any, *, viewer: Any) -> None:
         super().__init__(data)
@@ -48,7 +47,7 @@ class WayForm(forms.Form):
         fields["among"].queryset = choice
         self.stores = [(STORE + str(pk), name or _("without a store"), count) for pk, name, count in plan.stores]
         for name, label, _count in self.stores:
-            fields[name] = TakerField(choice, label=label, required=False, empty_label="—", widget=UnfoldAdminSelect2Widget)
+            fields[name] = TakerField(choice, label=label, required=False)
 
     def chosen(self) -> handing_over.Way:
         data = self.cleaned_data

@@ -215,6 +215,17 @@ class TestHandOver:
             OWNER: head, OPERATOR: head, MANAGER: (200, 200, 404, 404, 404), EMPLOYEE: shut, AGENCY: shut,
         }  # fmt: skip
 
+    def test_nobody_stands_in_the_list_of_colleagues(self, client, owner, he, wang, people):
+        """The field says what to do until one is chosen; an option of dashes stood there twice."""
+        client.force_login(owner)
+        data = {"action": "assign_owner", "_selected_action": [people[0].pk]}
+        for page in (client.get(HANDOVER), client.get(f"{HANDOVER}{he.pk}/"), client.post(LIST, data)):
+            body = page.content.decode()
+            selects = re.findall(r"<select[^>]*autocomplete[^>]*>.*?</select>", body, re.DOTALL)
+            single = [select for select in selects if " multiple" not in select]
+            assert single and all('data-placeholder="Choose a colleague"' in select for select in single)
+            assert "—" not in "".join(selects)
+
     def test_choosing_whose(self, client, manager, he, shop):
         zhao = make_employee("赵倩", Role.EMPLOYEE, department=shop.xihu)
         client.force_login(manager)
