@@ -21,7 +21,7 @@ from unfold.decorators import display
 from customers.admin.filters import OpenPairFilter
 from customers.choices import CandidateState
 from customers.models import Customer, Merge, MergeCandidate
-from customers.queries import duplicates
+from customers.queries import comparing, duplicates
 from customers.services.merging import joining
 from customers.services.merging.movers import movers
 from scrm.kit.admin import ReadOnlyAdmin
@@ -98,12 +98,13 @@ def _named(person: Customer) -> str:
     return f"{name} {person.masked_phone}" if person.name and person.phone else name
 
 
-def find(model_admin: Any, request: HttpRequest, pk: Any) -> MergeCandidate:
+def find(model_admin: Any, request: HttpRequest, pk: Any, *joined: str) -> MergeCandidate:
     if not request.user.has_perm("customers.view_mergecandidate"):  # type: ignore[union-attr]
         raise PermissionDenied
     if not str(pk).isdecimal() or len(str(pk)) > 18:
         raise Http404
-    found: MergeCandidate | None = model_admin.get_queryset(request).filter(pk=int(pk)).first()
+    rows = model_admin.get_queryset(request).select_related("first", "second", *joined)
+    found: MergeCandidate | None = rows.filter(pk=int(pk)).first()
     if found is None:
         raise Http404
     return found
@@ -111,7 +112,7 @@ def find(model_admin: Any, request: HttpRequest, pk: Any) -> MergeCandidate:
 
 def show(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """The plan: both side by side, what differs, what moves. POST does it."""
-    candidate = find(model_admin, request, object_id)
+    candidate = find(model_admin, request, object_id, "first__owner", "first__store", "second__owner", "second__store")
     keep, fold = duplicates.in_order(candidate, request.GET.get("keep", ""))
     merged = Merge.objects.filter(kept__in=[keep, fold], folded__in=[keep, fold], undone_at=None).first()
     context: dict[str, Any] = {
@@ -128,9 +129,7 @@ def show(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
             made = joining.plan(keep=keep, fold=fold, choices=chosen)
             if request.method == "POST":
                 return _merge(request, candidate, made, chosen)
-            # The pair itself is among the pairs that are settled.
-            moves = [(movers[name].label, count) for name, count in made.counts.items() if name != "candidates"]
-            context |= {"plan": made, "told": {**duplicates.told(made), "moves": moves}}
+            context |= {"plan": made, "told": {**duplicates.told(made), **_beside(made)}}
         except Refused as no:
             if request.method == "POST":
                 messages.error(request, str(no))
@@ -138,9 +137,25 @@ def show(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
             context["why_not"] = str(no)
     shell = {
         **model_admin.admin_site.each_context(request), "opts": model_admin.opts, "original": candidate,
-        "title": gettext("One person?"), "media": model_admin.media,
+        "title": str(candidate), "media": model_admin.media,
     }  # fmt: skip
     return TemplateResponse(request, "customers/duplicates/plan.html", shell | context)
+
+
+def _beside(made: joining.MergePlan) -> dict[str, Any]:
+    """What one decides by: both records side by side, what moves where, and that nothing is lost or doubled by it."""
+    labels = {name: movers[name].label for name in movers.names()}
+    hers, theirs = comparing.bought(made.keep, made.fold)
+    own = {name: movers[name].count(made.keep) for name in labels}
+    others = dict(made.counts)
+    for either in (own, others):
+        either.pop("candidates", None)  # the pair itself
+    return {
+        "facts": comparing.facts(made.keep, made.fold, hers, theirs),
+        "counts": comparing.counts(labels, own, others),
+        "moves": comparing.sentences(labels, made.counts, made.keep),
+        "together": comparing.together(hers, theirs),
+    }
 
 
 def _merge(
@@ -187,11 +202,24 @@ def undo(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("Taken apart again: two customers, as before the merge."))
         return redirect(PERSON, merge.kept_id)
-    names = {"kept": _named(merge.kept), "folded": _named(merge.folded)}
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": gettext("Undo the merge?"),
+        **model_admin.admin_site.each_context(request), "opts": model_admin.opts, "title": gettext("Undo the merge?"),
+        **_asked_of(merge),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/confirm.html", context)
+
+
+def _asked_of(merge: Merge) -> dict[str, Any]:
+    """What undo would do and its button; where it cannot be done any more, why, and no button."""
+    try:
+        made = joining.undo_plan(merge)
+    except Refused as no:
+        # Erased she has no page any more; folded further, the merge to undo first is told on the page of the one who stayed.
+        on = merge.kept.merged_into_id or merge.kept_id
+        back = reverse(LIST) if no.code == "merge.erased" else reverse(PERSON, args=[on])
+        return {"title": gettext("The merge cannot be undone"), "lines": [no], "back": back}
+    names = {"kept": _named(made.keep), "folded": _named(made.fold)}
+    return {
         "lines": [
             gettext("%(folded)s becomes a customer of her own again, with everything that came from her.") % names,
             gettext(
@@ -202,6 +230,5 @@ def undo(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "button": gettext("Undo the merge"),
         "danger": True,
-        "back": reverse(PERSON, args=[merge.kept_id]),
+        "back": reverse(PERSON, args=[made.keep.pk]),
     }
-    return TemplateResponse(request, "admin/confirm.html", context)

@@ -37,7 +37,7 @@ class ExportAdmin(ReadOnlyAdmin):
     empty_value_display = ""
 
     class Media:
-        css = {"all": ["customers/imports.css"]}
+        css = {"all": ["customers/people.css", "customers/imports.css"]}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return running.may_export(request.user)

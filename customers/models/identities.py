@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.choices import LEGACY_PREFIX, CandidateState, IdentityKind, system_label
@@ -80,4 +81,4 @@ class MergeCandidate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first} ≟ {self.second}"
+        return gettext("%(one)s and %(other)s") % {"one": self.first.name_and_tail, "other": self.second.name_and_tail}

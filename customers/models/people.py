@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from customers.birthdays import Birthday
@@ -171,6 +171,13 @@ class Customer(models.Model):
     @property
     def masked_phone(self) -> str:
         return phones.mask(self.phone)
+
+    @property
+    def name_and_tail(self) -> str:
+        """Tells two of one name apart, by no more than the masked number shows."""
+        if not (self.name and self.phone):
+            return str(self)
+        return gettext("%(name)s (ending in %(tail)s)") % {"name": self, "tail": self.masked_phone[-4:]}
 
     @property
     def birthday(self) -> Birthday | None:

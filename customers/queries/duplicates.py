@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.choices import CandidateState, IdentityKind
 from customers.models import Customer, Identity, Merge, MergeCandidate
+from customers.queries import comparing
 from customers.queries.disclosure import stranger_name
 from scrm.kit import phones
 from scrm.staff.choices import Role
@@ -92,13 +93,15 @@ def by_phone(text: str, *, asking: Any) -> Known | None:
 
 
 def evidence(candidate: MergeCandidate) -> str:
-    """What speaks for a pair, numbers masked; what a sheet said comes with what it is."""
+    """What speaks for a pair, numbers masked; what a sheet said comes with what it is, weak evidence with its value as
+    long as both still say so."""
     said = [
         f"{Identity(kind=one['kind']).kind_label} {phones.mask_in_text(str(one['value']))}"
         for one in candidate.evidence
         if "kind" in one
     ]
-    said += [str(WHY[one["why"]]) for one in candidate.evidence if one.get("why") in WHY]
+    for why in (one["why"] for one in candidate.evidence if one.get("why") in WHY):
+        said += comparing.same_evidence(candidate.first, candidate.second) or [str(WHY[why])]
     return "、".join(dict.fromkeys(said))
 
 

@@ -31,7 +31,7 @@ from customers.models import (
     Task,
     Touchpoint,
 )
-from customers.queries import people, portrait, purchases, reachability, timeline, today
+from customers.queries import journey, people, portrait, purchases, reachability, timeline, today
 from customers.queries.person import Reader
 from customers.services import feelings
 from scrm.kit import clock
@@ -162,6 +162,8 @@ class TestTheShop(TestCase):
             for how in ("at__lt", "at__gte")
         ]
         assert [(len(part), sum(part)) for part in scores] == [(10, -9), (10, 6)]
+        heard = journey.voices_of([point], Employee.objects.get(role=Role.OWNER))[point.pk]
+        assert (str(heard.before), str(heard.after)) == ("−0.9", "+0.6")
         assert today.long_quiet(Customer.objects.all(), 90).count() == 312
 
     def test_who_agreed_and_who_was_sold_to(self) -> None:

@@ -1,5 +1,6 @@
 """Feelings: those that wait for an answer first."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -16,10 +17,12 @@ from unfold.decorators import display
 
 from customers.admin.contacts.writing import PAGE as PERSON
 from customers.admin.contacts.writing import shown_name
-from customers.admin.filters import Plain
+from customers.admin.filters import Chosen, Plain
+from customers.admin.orders.filters import FROM, TO, DaysFilter
 from customers.choices import COMPLAINT, Score
-from customers.models import Feedback, Task
+from customers.models import Feedback, Task, Touchpoint
 from customers.queries import disclosure
+from scrm.kit import clock
 from scrm.kit.admin import PAGE, BigTableAdmin
 
 
@@ -36,11 +39,29 @@ class WaitingFilter(Plain):
         return queryset.filter(closed_at__isnull=False) if self.value() == "answered" else queryset
 
 
+class TouchpointFilter(Chosen):
+    title, parameter_name, lookup = _("touchpoint"), "touchpoint", "touchpoint"
+    related = (Feedback, "touchpoint")
+
+    def options(self, request: HttpRequest) -> QuerySet[Touchpoint]:
+        return Touchpoint.objects.all()
+
+
+class FeltFilter(DaysFilter):
+    """Felt from … to …, days of the shop, both included."""
+
+    title = _("when")
+
+    def within(self, queryset: Any, first: date, last: date) -> QuerySet[Any]:
+        rows: QuerySet[Any] = queryset.filter(at__gte=clock.start_of(first), at__lt=clock.end_of(last))
+        return rows
+
+
 @admin.register(Feedback)
 class FeedbackAdmin(BigTableAdmin):
     list_display = ("who", "felt", "where", "said", "when", "answer")
     list_display_links = None
-    list_filter = (WaitingFilter,)
+    list_filter = (WaitingFilter, TouchpointFilter, FeltFilter)
     list_filter_submit = True
     list_select_related = ("customer", "touchpoint", "closed_by")
     ordering = ("-at", "-id")
@@ -67,7 +88,7 @@ class FeedbackAdmin(BigTableAdmin):
         return Feedback.objects.visible_to(request.user).prefetch_related(asked)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup in {shown.parameter_name for shown in self.list_filter} | {PAGE}
+        return lookup in {shown.parameter_name for shown in self.list_filter} | {PAGE, FROM, TO}
 
     @display(description=_("customer"))
     def who(self, row: Feedback) -> SafeString:

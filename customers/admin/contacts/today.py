@@ -92,7 +92,7 @@ class TaskAdmin(BigTableAdmin):
     def _task(self, request: HttpRequest, pk: int) -> Task:
         if not request.user.has_perm(following.RECORD):  # type: ignore[union-attr]
             raise PermissionDenied
-        rows = self.get_queryset(request).select_related("customer", "employee", "appointment__customer", "feedback__touchpoint")
+        rows = self.get_queryset(request).select_related("customer", "employee", "appointment__customer", "feedback__touchpoint", "feedback__closed_by")
         task = rows.filter(pk=pk).first()
         if task is None:
             raise Http404
@@ -132,7 +132,10 @@ class TaskAdmin(BigTableAdmin):
             try:
                 doing.answer(task, words=form.cleaned_data["words"], by=request.user)
             except Refused as no:
-                form.add_error("words", str(no))
+                # Somebody was quicker: the page says who, and asks for nothing more.
+                task.feedback.refresh_from_db()
+                if task.feedback.closed_at is None:
+                    form.add_error("words", str(no))
             else:
                 messages.success(request, _("Answered. Marketing to her goes on as she agreed to it."))
                 return redirect(back_to(request, reverse(LIST)))
@@ -144,6 +147,7 @@ class TaskAdmin(BigTableAdmin):
             "task": task,
             "feedback": task.feedback,
             "said": disclosure.text_for(False, task.feedback.words),
+            "answered": disclosure.text_for(False, task.feedback.closing_words),
             "name": shown_name(task.customer),
             "form": form,
             "back": back_to(request, ""),

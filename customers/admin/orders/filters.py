@@ -81,7 +81,10 @@ class DaysFilter(ListFilter):
             return queryset
         if not self.form.is_valid():
             return queryset.none()
-        rows: QuerySet[Any] = queryset.ordered_within(*self.form.inclusive())
+        return self.within(queryset, *self.form.inclusive())
+
+    def within(self, queryset: Any, first: date, last: date) -> QuerySet[Any]:
+        rows: QuerySet[Any] = queryset.ordered_within(first, last)
         return rows
 
 

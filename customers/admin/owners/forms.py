@@ -28,7 +28,13 @@ class Named:
 
 
 class TakerField(Named, forms.ModelChoiceField):
-    widget = UnfoldAdminSelect2Widget
+    """Until one is chosen the field says so; nothing in the list stands for nobody."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        attrs: dict[str, Any] = {"data-placeholder": _("Choose a colleague")}
+        if not kwargs.get("required", True):
+            attrs["data-allow-clear"] = "true"
+        super().__init__(queryset, empty_label="", widget=UnfoldAdminSelect2Widget(attrs), **kwargs)
 
 
 class TakersField(Named, forms.ModelMultipleChoiceField):
@@ -54,7 +60,7 @@ class ViewersForm(forms.Form):
 
 
 class AssignForm(ViewersForm):
-    to: Any = TakerField(Employee.objects.none(), label=_("New owner"), empty_label="—")
+    to: Any = TakerField(Employee.objects.none(), label=_("New owner"))
     note = note_field()
 
 

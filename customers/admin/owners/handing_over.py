@@ -9,13 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelect2Widget
 
 from customers.admin.owners.forms import TakerField, TakersField, note_field, takers
-from customers.queries import colleagues, imports, owners
+from customers.queries import colleagues, handovers, imports, owners
 from customers.services.owning import handing_over
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry, JobRun
@@ -27,7 +25,7 @@ EVEN, BY_STORE = "even", "stores"
 
 
 class LeaverForm(forms.Form):
-    leaver: Any = TakerField(Employee.objects.none(), label=gettext_lazy("Whose customers and open work"), empty_label="—")
+    leaver: Any = TakerField(Employee.objects.none(), label=gettext_lazy("Whose customers and open work"))
 
     def __init__(self, data: Any, *, viewer: Any) -> None:
         super().__init__(data)
@@ -49,7 +47,7 @@ class WayForm(forms.Form):
         fields["among"].queryset = choice
         self.stores = [(STORE + str(pk), name or _("without a store"), count) for pk, name, count in plan.stores]
         for name, label, _count in self.stores:
-            fields[name] = TakerField(choice, label=label, required=False, empty_label="—", widget=UnfoldAdminSelect2Widget)
+            fields[name] = TakerField(choice, label=label, required=False)
 
     def chosen(self) -> handing_over.Way:
         data = self.cleaned_data
@@ -68,7 +66,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = LeaverForm(request.GET if "leaver" in request.GET else None, viewer=request.user)
     if form.is_valid():
         return redirect("admin:customers_handover_plan", form.cleaned_data["leaver"].pk)
-    return _page(request, "handover_choose", {"title": _("Hand-over"), "form": form, "media": form.media})
+    context = {"title": _("Hand-over"), "form": form, "media": form.media, "past": handovers.past(request.user)}
+    return _page(request, "handover_choose", context)
 
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
@@ -97,6 +96,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": made,
         "form": form,
         "shares": shares,
+        "last": None if made.anything else handovers.last_of(leaver.pk),
         "by_store": form.data.get("way") == BY_STORE,
         "may_deactivate": may_deactivate,
         "media": form.media,
@@ -149,22 +149,10 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     leaver = Employee.objects.filter(pk=entry.object_id).first() if entry is not None else None
     if entry is None or leaver is None or not handing_over.may_hand_over(request.user, leaver):
         raise Http404
-    names = Employee.objects.in_bulk([row[0] for row in entry.detail["_got"]])
-    people = reverse("admin:customers_customer_changelist")
     context = {
         "title": _("Hand-over: %(name)s") % {"name": leaver.name},
         "leaver": leaver,
-        "entry": entry,
-        "got": [
-            {
-                "employee": names[employee],
-                "customers": customers,
-                "tasks": tasks,
-                "appointments": appointments,
-                "link": f"{people}?handed={entry.pk}-{employee}",
-            }
-            for employee, customers, tasks, appointments in entry.detail["_got"]
-        ],
+        "done": handovers.told(entry),
         "stays": bool(entry.detail["_stays"]),
     }
     return _page(request, "handover_done", context)

@@ -174,26 +174,39 @@ def _typed(column: str, value: Any) -> Any:
     return value if isinstance(target, models.ForeignKey) else target.to_python(value)
 
 
+@dataclass(frozen=True)
+class UndoPlan:
+    """A merge that can be taken apart now: who was kept, and who becomes a customer of her own again."""
+
+    merge: Merge
+    keep: Customer
+    fold: Customer
+
+
+def undo_plan(merge: Merge, *, locked: bool = False) -> UndoPlan:
+    """Whether it can be undone as things are now; changes nothing. Raises Refused: merge.undone, merge.erased,
+    merge.folded. `locked`: inside a transaction, and nobody changes it before that ends."""
+    merges, rows = Merge.objects.all(), Customer.everyone.all()
+    if locked:
+        merges, rows = merges.select_for_update(of=("self",)), rows.select_for_update(of=("self",))
+    done = merges.get(pk=merge.pk)
+    people = {person.pk: person for person in rows.filter(pk__in=[done.kept_id, done.folded_id]).order_by("pk")}
+    keep, fold = people[done.kept_id], people[done.folded_id]
+    if done.undone_at is not None:
+        raise Refused("merge.undone", _("This merge has been undone already."))
+    if keep.erased_at or fold.erased_at:
+        raise Refused("merge.erased", _("One of the two was erased since; the merge stays."))
+    if keep.merged_into_id is not None:
+        raise Refused("merge.folded", _("She has been merged into somebody else since. Undo that merge first."))
+    return UndoPlan(done, keep, fold)
+
+
 def undo(merge: Merge, *, by: Any) -> None:
     """Exactly the rows that moved go back, and the values that still are as the merge left them; what came later
-    stays with the one who was kept, but what a sheet wrote by an identity that goes back. Raises Refused("merge.undone", "merge.erased", "merge.folded")."""
+    stays with the one who was kept, but what a sheet wrote by an identity that goes back. Refuses as `undo_plan` does."""
     with transaction.atomic():
-        done = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-        people = {
-            person.pk: person
-            for person in Customer.everyone.select_for_update(of=("self",))
-            .filter(pk__in=[done.kept_id, done.folded_id])
-            .order_by("pk")
-        }
-        keep, fold = people[done.kept_id], people[done.folded_id]
-        if done.undone_at is not None:
-            raise Refused("merge.undone", _("This merge has been undone already."))
-        if keep.erased_at or fold.erased_at:
-            raise Refused("merge.erased", _("One of the two was erased since; the merge stays."))
-        if keep.merged_into_id is not None:
-            raise Refused(
-                "merge.folded", _("She has been merged into somebody else since. Undo that merge first.")
-            )
+        made = undo_plan(merge, locked=True)
+        done, keep, fold = made.merge, made.keep, made.fold
         # In the movers' own order: PostgreSQL keeps the keys of JSON in another one.
         for name in reversed(movers.names()):
             if name in done.moved:

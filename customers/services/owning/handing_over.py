@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from customers.choices import AppointmentState, OwnerHow, Side, TaskReason
 from customers.models import Appointment, Customer, OwnerChange, Relation, Task
-from customers.queries import colleagues, owners
+from customers.queries import colleagues, handovers, owners
 from customers.services.owning import dealing, moving, rights, telling, work
 from scrm.kit import audit, clock, jobs
 from scrm.kit.errors import Refused
@@ -27,7 +27,7 @@ from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees
 
 JOB = "customers.tasks.hand_over"
-DONE, BROKEN_OFF = "owner.handed_over", "owner.hand_over_broken_off"
+DONE, BROKEN_OFF = handovers.DONE, "owner.hand_over_broken_off"
 # So many are done while one waits for the page.
 IN_REQUEST = 100
 SECONDS = 20.0
@@ -131,15 +131,14 @@ def carry_out(
     made: Plan, way: Way, *, by: Employee, stamp: str, note: str = "", deactivate: bool = False
 ) -> JobRun:
     """Few are done at once, many by the worker; the job either way, whose end is a line in the audit log. Raises
-    Refused: "handover.stale", "handover.nothing", "handover.running", "handover.self", "handover.store",
+    Refused: "handover.stale", "handover.done", "handover.nothing", "handover.running", "handover.self", "handover.store",
     "handover.no_account", and what `rights.targets` refuses."""
     with transaction.atomic():
         # Two who confirm at the same moment come after each other, and the second meets the job of the first.
         leaver = _locked(made.leaver.pk, way)
         now = plan(leaver, by=by)
         if not now.anything:
-            said = _("%(name)s has no customers and no open work: there is nothing to hand over.")
-            raise Refused("handover.nothing", said % {"name": leaver.name})
+            raise _nothing(leaver)
         if now.stamp != stamp:
             raise Refused("handover.stale", _("Something has changed since you looked. Please check the figures again."))
         _successors(leaver.pk, way, by=by)
@@ -161,6 +160,15 @@ def carry_out(
         jobs.run(job.pk)
         job.refresh_from_db()
     return job
+
+
+def _nothing(leaver: Employee) -> Refused:
+    """Somebody was quicker, or there never was anything."""
+    last = handovers.last_of(leaver.pk)
+    if last is not None:
+        return Refused("handover.done", last.said)
+    said = _("%(name)s has no customers and no open work: there is nothing to hand over.")
+    return Refused("handover.nothing", said % {"name": leaver.name})
 
 
 def key_of(leaver: int) -> str:

@@ -8,87 +8,24 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from customers.choices import FieldKind, ImportKind, Medium, NameKind, Purpose
 from customers.models import Customer
 from customers.queries import looks, people
-from customers.resources.channels import ChannelResource
-from customers.resources.products import ProductResource
-from customers.resources.tags import TagResource
-from scrm.kit import acts, money
+from customers.services.owning import handing_over
+from scrm.kit import acts
 from scrm.kit.admin import BigTableAdmin, HouseList, ReadOnlyAdmin
 from scrm.kit.models import AuditEntry
+from scrm.site.admin import audit_words
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 
 FOUND = 200
-SMALL = (TagResource, ProductResource, ChannelResource)
-
-# Words for the keys of `detail`; others are shown as they are.
-WORDS = {
-    "before": _("before"),
-    "after": _("after"),
-    "role": _("role"),
-    "rows": _("rows"),
-    "created": _("new"),
-    "updated": _("updated"),
-    "unchanged": _("unchanged"),
-    "merged": _("joined within the sheet"),
-    "rejected": _("failed"),
-    "skipped": _("skipped"),
-    "warnings": _("with remarks"),
-    "conflicts": _("other name"),
-    "removed": _("removed"),
-    "restored": _("put back as before"),
-    "archived": _("archived"),
-    "kept": _("kept"),
-    "lines": _("lines booked"),
-    "no_customer": _("without a customer"),
-    "returns": _("returns"),
-    "free": _("nothing paid"),
-    "orders_created": _("new orders"),
-    "orders_updated": _("orders changed"),
-    "orders_unchanged": _("orders as they were"),
-    "orders_removed": _("orders removed"),
-    "orders_restored": _("orders put back"),
-    "orders_kept": _("orders kept"),
-    "customers_created": _("new customers"),
-    "net_fen": _("net amount"),
-    "amount_fen": _("amount"),
-    "file": _("file"),
-    "kind": _("kind"),
-    "sensitive": _("sensitive"),
-    "fields": _("fields"),
-    "broken_off": _("broken off"),
-    "to": _("to"),
-    "tasks": _("open tasks"),
-    "appointments": _("appointments"),
-    "appointment": _("appointment"),
-    "purposes": _("for"),
-    "medium": _("medium"),
-    "records": _("records"),
-    "entries_removed": _("removed"),
-    "entries_restored": _("put back as before"),
-    "entries_kept": _("kept"),
-    "what": _("contents"),
-    "format": _("format"),
-}
-# Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
-CODES: dict[str, dict[str, Any]] = {
-    "before": dict(Role.choices),
-    "after": dict(Role.choices),
-    "role": dict(Role.choices),
-    "purposes": dict(Purpose.choices),
-    "medium": dict(Medium.choices),
-    "what": {**dict(ImportKind.choices), **{one.noun: one.label for one in SMALL}},
-    "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
-}
 
 
 def unread_by(viewer: Any) -> frozenset[str]:
@@ -125,11 +62,14 @@ class NamedList(HouseList):
         for entry in self.result_list:
             entry.thing_name = names.get((entry.object_type, entry.object_id), "")
             entry.may_open = entry.object_type in open_to
+        refers = audit_words.things(self.result_list, request.user)
+        for entry in self.result_list:
+            entry.refers = refers
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
-    list_display = ["when", "who", "act", "thing", "count", "told"]
+    list_display = ["when", "who", "act", "thing", "quantity", "told"]
     list_display_links = None
     list_select_related = ["actor"]
     list_filter = [ActFilter, ("actor", RelatedDropdownFilter), ("at", RangeDateFilter)]
@@ -138,7 +78,7 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
     search_fields = ["action"]
     search_help_text = _("Name of a customer or colleague, or a whole phone number")
     ordering = ["-id"]
-    fields = ["when", "who", "act", "thing", "count", "told"]
+    fields = ["when", "who", "act", "thing", "quantity", "told"]
     readonly_fields = fields
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HouseList]:
@@ -151,7 +91,10 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         entry = super().get_object(request, object_id, from_field)
-        if entry is not None and entry.object_type:
+        if entry is None:
+            return None
+        entry.refers = audit_words.things([entry], request.user)
+        if entry.object_type:
             entry.may_open = _may_open(request, entry.object_type)
         return entry
 
@@ -197,23 +140,18 @@ class AuditEntryAdmin(ReadOnlyAdmin, BigTableAdmin):
             url = reverse(f"admin:{entry.object_type.replace('.', '_')}_change", args=[entry.object_id])
         except NoReverseMatch:
             return text
-        return format_html('<a href="{}">{}</a>', url, text)
+        return format_html('<a class="scrm-link" href="{}">{}</a>', url, text)
+
+    @display(description=_("how many"), ordering="count")
+    def quantity(self, entry: AuditEntry) -> str | SafeString:
+        """Of a hand-over all that it moved: customers, tasks, appointments; it leads to who got what."""
+        if entry.action != handing_over.DONE:
+            return f"{entry.count:,}"
+        return format_html('<a class="scrm-link" href="{}">{}</a>', reverse("admin:customers_handover_done", args=[entry.pk]), audit_words.moved(entry))
 
     @display(description=_("detail"), empty_value="–")
     def told(self, entry: AuditEntry) -> SafeString | None:
-        if not entry.detail:
-            return None
-        order = [
-            *WORDS,
-            *sorted(entry.detail.keys() - WORDS.keys()),
-        ]  # PostgreSQL keeps keys in an order of its own
-        lines = (
-            (WORDS.get(key, key), _said(entry, key, entry.detail[key]))
-            for key in order
-            # What begins with "_" is for the page that tells of the act.
-            if key in entry.detail and not key.startswith("_")
-        )
-        return format_html_join("", "<p>{}: {}</p>", lines)
+        return audit_words.told(entry, getattr(entry, "refers", {}))
 
 
 def _may_open(request: HttpRequest, kind: str) -> bool:
@@ -224,16 +162,3 @@ def _may_open(request: HttpRequest, kind: str) -> bool:
 
 def _on(model: type[Model], ids: list[int]) -> Q:
     return Q(object_type=model._meta.label_lower, object_id__in=[str(pk) for pk in ids])
-
-
-def _said(entry: AuditEntry, key: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if key.endswith("_fen") and isinstance(value, int):
-        return money.show(value)
-    if isinstance(value, list):
-        return ", ".join(_said(entry, key, part) for part in value)
-    if key == "fields" and entry.object_type:
-        names = {field.name: field for field in apps.get_model(entry.object_type)._meta.fields}
-        return str(names[value].verbose_name) if value in names else str(value)
-    return str(CODES.get(key, {}).get(value, value))

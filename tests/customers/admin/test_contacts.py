@@ -375,7 +375,18 @@ class TestToday:
         assert Feedback.objects.unanswered().count() == 1
         assert client.post(url, {"words": "已致电"}).url == TODAY
         assert Feedback.objects.unanswered().count() == 0
-        assert client.post(url, {"words": "再次"}).context["form"].errors["words"] == ["Somebody has answered this already."]
+
+    def test_who_is_late_reads_who_answered_once_and_is_asked_nothing(self, client, juan, owner, manager, employee):
+        feelings.felt([feelings.Feeling(juan, -2, "没人回")], by=employee)
+        url = f"{TODAY}{Task.objects.get().pk}/answer/"
+        client.force_login(owner)
+        assert 'name="words"' in client.get(url).content.decode()
+        feelings.answer(Feedback.objects.get(), by=manager, words="已致电 13911112222")
+        for page in (client.post(url, {"words": "再次"}), client.get(url)):
+            body = page.content.decode()
+            assert body.count("Somebody has answered this already.") == 1
+            assert ("李店长: 已致电 139****2222" in body, 'name="words"' in body, "13911112222" in body) == (True, False, False)
+        assert Feedback.objects.get().closing_words == "已致电 13911112222"
 
     def test_only_a_bad_feeling_is_answered(self, client, juan, employee):
         client.force_login(employee)
@@ -455,8 +466,8 @@ class TestLists:
         page = client.get(f"{BASE}feedback/").content.decode()
         assert f"{TODAY}{Task.objects.get().pk}/answer/" in page and "钱总 好了" in page
 
-    @pytest.mark.parametrize("noun", ["followup", "feedback"])
-    def test_lists_are_constant_in_queries(self, client, noun, juan, manager, employee, owner, django_assert_num_queries):
+    @pytest.mark.parametrize(("noun", "queries"), [("followup", 5), ("feedback", 6)])
+    def test_lists_are_constant_in_queries(self, client, noun, queries, juan, manager, employee, owner, django_assert_num_queries):
         client.force_login(owner)
 
         def fill(count):
@@ -467,10 +478,10 @@ class TestLists:
 
         fill(1)
         client.get(f"{BASE}{noun}/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(queries):
             client.get(f"{BASE}{noun}/")
         fill(3)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(queries):
             client.get(f"{BASE}{noun}/")
 
     def test_quiet_customers(self, client, juan, owner):

@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
+from customers.birthdays import Birthday
 from customers.choices import CandidateState
 from customers.models import Customer, Merge, MergeCandidate
 from customers.services import people
+from customers.services.erasing import erasing
 from customers.services.merging import joining
 from scrm.staff.models import Employee
 from tests.cast import Shop
-from tests.factories.customers import identify, make_customer, make_tag, tag
+from tests.factories.contacts import make_follow_up
+from tests.factories.customers import identify, make_customer, make_opening, make_tag, tag
 from tests.factories.orders import make_order
 
 pytestmark = pytest.mark.django_db
@@ -64,9 +68,10 @@ def test_the_plan_is_shown_and_done(desk: Client, pair: MergeCandidate, operator
     assert (page.context["keep"], page.context["fold"]) == (pair.first, pair.second)
     assert [(s.field, s.keep, s.fold) for s in page.context["told"]["fields"]] == [("name", "王丽娟", "Lisa")]
     assert page.context["told"]["taken"] == [("Address", "西湖区")]
-    with translation.override("en"):
-        moves = [(str(label), count) for label, count in page.context["told"]["moves"]]
-    assert moves == [("ways to reach or know her", 1), ("tags", 1)]
+    assert page.context["told"]["moves"] == [
+        ("identities", 1, "1 number or card leads to 王丽娟 (ending in 0001) then."),
+        ("tags", 1, "1 tag is put on 王丽娟 (ending in 0001), where she does not have it yet."),
+    ]
     answer = desk.post(page_of(pair), form(page, field_name="keep"), follow=True)
     assert told(answer) == ["Merged. 王丽娟 has everything of both now."]
     keep = Customer.objects.get()
@@ -137,6 +142,38 @@ def test_undo_asks_first(desk: Client, pair: MergeCandidate, operator: Employee)
     assert desk.get(reverse("admin:customers_mergecandidate_undo", args=[999])).status_code == 404
 
 
+def refused(response: Any) -> tuple[bool, Any, str]:
+    """(is there a button, the only line, where "back" leads)"""
+    body = response.content.decode()
+    [line] = response.context["lines"]
+    return "Undo the merge" in body, str(line), response.context["back"]
+
+
+def test_an_undo_that_is_not_possible_is_not_offered(desk: Client, pair: MergeCandidate, operator: Employee, owner: Employee) -> None:
+    first = joining.carry_out(joining.plan(keep=pair.first, fold=pair.second), by=operator)
+    url = reverse("admin:customers_mergecandidate_undo", args=[first.pk])
+    assert "Undo the merge" in desk.get(url).content.decode()
+
+    stayed = make_customer("赵六")
+    pair.first.refresh_from_db()
+    second = joining.carry_out(joining.plan(keep=stayed, fold=pair.first), by=operator)
+    said = "She has been merged into somebody else since. Undo that merge first."
+    assert refused(desk.get(url)) == (False, said, reverse("admin:customers_customer_change", args=[stayed.pk]))
+
+    joining.undo(second, by=operator)
+    joining.undo(first, by=operator)
+    hers = reverse("admin:customers_customer_change", args=[pair.first_id])
+    assert refused(desk.get(url)) == (False, "This merge has been undone already.", hers)
+
+
+def test_after_an_erasure_undo_is_not_offered(desk: Client, pair: MergeCandidate, operator: Employee, owner: Employee) -> None:
+    merge = joining.carry_out(joining.plan(keep=pair.first, fold=pair.second), by=operator)
+    pair.first.refresh_from_db()
+    erasing.carry_out(erasing.plan(pair.first, by=owner), by=owner)
+    page = desk.get(reverse("admin:customers_mergecandidate_undo", args=[merge.pk]))
+    assert refused(page) == (False, "One of the two was erased since; the merge stays.", LIST)
+
+
 @pytest.mark.parametrize("who", ["manager", "employee", "agency"])
 def test_only_head_office(who: str, client: Client, pair: MergeCandidate, operator: Employee, request: Any) -> None:
     merge = joining.carry_out(joining.plan(keep=pair.first, fold=pair.second), by=operator)
@@ -152,6 +189,43 @@ def test_only_head_office(who: str, client: Client, pair: MergeCandidate, operat
 @pytest.mark.parametrize("pk", ["0", "999", "abc", "9" * 30])
 def test_a_pair_that_is_not_there(pk: str, desk: Client) -> None:
     assert desk.get(f"{LIST}{pk}/change/").status_code == 404
+
+
+def test_two_of_one_name_are_told_apart_and_compared(desk: Client, shop: Shop) -> None:
+    born = {"birthday": Birthday(1992, 6, 18)}
+    one, other = make_customer("陈佳怡", A, **born), make_customer("陈佳怡", B, store=shop.binjiang, **born)
+    make_order(one, paid_fen=29_800)
+    make_order(other, paid_fen=1_000)
+    pair = MergeCandidate.objects.create(first=one, second=other, evidence=[{"why": "name_birthday"}])
+    page = desk.get(page_of(pair))
+    text = page.content.decode()
+    assert "陈佳怡 (ending in 0001) and 陈佳怡 (ending in 0002)" in text and "≟" not in text
+    assert "What speaks for one person: the same name 陈佳怡、the same birthday 1992-06-18" in text
+    facts = {row.key: (row.keep, row.fold) for row in page.context["told"]["facts"]}
+    assert (facts["net"], facts["store"], facts["birthday"]) == (("¥298.00", "¥10.00"), ("", "滨江店"), ("1992-06-18",) * 2)
+    counts = [(row.key, row.keep, row.fold) for row in page.context["told"]["counts"]]
+    assert counts == [("identities", "1", "1"), ("orders", "1", "1")]
+    for said in ("1 order is moved to 陈佳怡 (ending in 0001).", "Orders 1 + 1 = 2, net spend ¥298.00 + ¥10.00 = ¥308.00"):
+        assert said in text
+
+
+def test_the_plan_asks_the_same_number_of_queries(desk: Client, pair: MergeCandidate, shop: Shop, employee: Employee) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            desk.get(page_of(pair))
+        return len(found)
+
+    desk.get(page_of(pair))
+    few = asked()
+    tags = [make_tag(f"标签{n}") for n in range(5)]
+    for person in (pair.first, pair.second):
+        Customer.objects.filter(pk=person.pk).update(owner=employee, store=shop.binjiang)
+        for n in range(5):
+            make_order(person)
+            make_opening(person, system=f"旧{n}", spend_fen=1)
+            tag(person, tags[n])
+            make_follow_up(person)
+    assert asked() == few
 
 
 def test_the_list_asks_the_same_number_of_queries(desk: Client, shop: Shop, django_assert_num_queries: Any) -> None:

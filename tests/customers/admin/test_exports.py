@@ -132,6 +132,12 @@ def test_the_page_and_the_file(client: Client, everyone: dict[Role, Employee], s
     }  # fmt: skip
 
 
+def test_the_page_leads_to_the_lists_one_exports_from(desk: Client) -> None:
+    page = desk.get(reverse("admin:customers_export_changelist")).content.decode()
+    for name in ("customers_customer_changelist", "customers_order_changelist"):
+        assert f'href="{reverse(f"admin:{name}")}"' in page[page.index('id="exports"') :]
+
+
 def test_who_lost_the_right_loses_the_file(client: Client, manager: Employee, shop: Shop) -> None:
     make_customer("张三", A, store=shop.binjiang)
     client.force_login(manager)

@@ -1,19 +1,22 @@
 """改归属 for the ticked and for one, what her page tells of it, and the pages of a hand-over."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from customers.choices import RelationHow, Side
 from customers.models import Customer, OwnerChange, Relation
+from customers.queries import handovers
 from customers.services import owning
 from customers.services.owning import handing_over, moving
 from scrm.kit import clock, jobs
 from scrm.kit.models import AuditEntry, JobRun
 from scrm.staff.choices import Role
+from scrm.staff.services import employees
+from tests.factories.contacts import make_appointment, make_task
 from tests.factories.customers import make_batch, make_channel, make_customer
 from tests.factories.staff import make_employee
 
@@ -212,6 +215,17 @@ class TestHandOver:
             OWNER: head, OPERATOR: head, MANAGER: (200, 200, 404, 404, 404), EMPLOYEE: shut, AGENCY: shut,
         }  # fmt: skip
 
+    def test_nobody_stands_in_the_list_of_colleagues(self, client, owner, he, wang, people):
+        """The field says what to do until one is chosen; an option of dashes stood there twice."""
+        client.force_login(owner)
+        data = {"action": "assign_owner", "_selected_action": [people[0].pk]}
+        for page in (client.get(HANDOVER), client.get(f"{HANDOVER}{he.pk}/"), client.post(LIST, data)):
+            body = page.content.decode()
+            selects = re.findall(r"<select[^>]*autocomplete[^>]*>.*?</select>", body, re.DOTALL)
+            single = [select for select in selects if " multiple" not in select]
+            assert single and all('data-placeholder="Choose a colleague"' in select for select in single)
+            assert "—" not in "".join(selects)
+
     def test_choosing_whose(self, client, manager, he, shop):
         zhao = make_employee("赵倩", Role.EMPLOYEE, department=shop.xihu)
         client.force_login(manager)
@@ -230,7 +244,7 @@ class TestHandOver:
         response = client.post(path, {**data, "step": "do"}, follow=True)
         entry = AuditEntry.objects.get(action=handing_over.DONE)
         assert response.redirect_chain[-1][0] == f"{HANDOVER}done/{entry.pk}/"
-        got = {one["employee"].name: (one["customers"], one["link"]) for one in response.context["got"]}
+        got = {one.employee.name: (one.customers, one.link) for one in response.context["done"].got}
         assert sorted(count for count, _link in got.values()) == [1, 2]
         for name, (count, link) in got.items():
             listed = client.get(link).context["cl"].result_list
@@ -273,6 +287,75 @@ class TestHandOver:
         client.force_login(owner)
         page = client.get(f"{HANDOVER}{he.pk}/").content.decode()
         assert ('id="nothing"' in page, 'id="next"' in page) == (True, False)
+
+    def test_the_confirm_page_names_the_work_that_goes_along(self, client, owner, he, wang, juan):
+        make_appointment(juan, employee=he)
+        client.force_login(owner)
+        path = f"{HANDOVER}{he.pk}/"
+        data = {"way": "even", "among": [wang.pk], "note": "", "stamp": self.stamp(client, path), "step": "plan"}
+
+        def work():
+            page = client.post(path, data).content.decode()
+            [found] = re.findall(r'<li id="work">(.*?)</li>', page)
+            return re.sub(r"<[^>]+>", "", found)
+
+        assert work() == "Together with 1 appointment"
+        for _n in range(2):
+            make_task(juan, he)
+        assert work() == "Together with 2 open tasks 1 appointment"
+
+    def test_who_comes_too_late_reads_who_did_it_and_when(self, client, owner, operator, he, wang, people):
+        client.force_login(owner)
+        path = f"{HANDOVER}{he.pk}/"
+        data = {"way": "even", "among": [wang.pk], "note": "", "stamp": self.stamp(client, path), "step": "do"}
+        entry = handing_over.done(he.pk, self.carried_out(he, wang, operator))
+        at = timezone.localtime(clock.now()).strftime("%H:%M")
+        page = client.post(path, data).content.decode()
+        said = f"孙运营 handed over the customers and open work of 何莹 at {at}; nothing is left with her."
+        assert (said in page, f"{HANDOVER}done/{entry.pk}/" in page, 'id="nothing"' in page) == (True, True, False)
+        assert said in client.get(path).content.decode()
+        assert OwnerChange.objects.filter(after=wang).count() == 3
+
+    def carried_out(self, leaver, to, by):
+        """Its moment."""
+        plan = handing_over.plan(leaver, by=by)
+        job = handing_over.carry_out(plan, handing_over.Way(even=[to.pk]), by=by, stamp=plan.stamp)
+        return datetime.fromisoformat(job.args[0]["at"])
+
+    def test_what_was_handed_over_is_found_again(self, client, owner, manager, he, wang, people, shop):
+        zhao = make_employee("赵倩", Role.EMPLOYEE, department=shop.xihu)
+        make_customer("她店", owner=zhao, store=shop.xihu)
+        with clock.staged(clock.now() - timedelta(days=80)):
+            self.carried_out(he, wang, owner)
+        self.carried_out(zhao, wang, owner)
+        seen = {}
+        for user in (owner, manager):
+            client.force_login(user)
+            seen[user.name] = client.get(HANDOVER).context["past"]
+        told = {who: [(one.leaver.name, one.by, [got.customers for got in one.got]) for one in past] for who, past in seen.items()}
+        assert told == {"钱总": [("赵倩", "钱总", [1]), ("何莹", "钱总", [3])], "李店长": [("何莹", "钱总", [3])]}
+        first = seen["钱总"][1]
+        assert first.at.date() == clock.days_ago(80)
+        client.force_login(owner)
+        body = client.get(HANDOVER).content.decode()
+        assert f'href="{first.got[0].link}"' in body
+        assert client.get(first.got[0].link).context["cl"].result_count == 3
+
+    @pytest.mark.parametrize("times", [1, 3])
+    def test_the_list_is_constant_in_queries(self, client, owner, he, wang, times, django_assert_num_queries):
+        for n in range(times):
+            make_customer(f"客户{n}", owner=he)
+            self.carried_out(he, wang, owner)
+        with django_assert_num_queries(3):
+            assert len(handovers.past(owner)) == times
+
+    def test_since_when_the_account_is_deactivated(self, client, owner, he, wang, people):
+        with clock.staged(clock.now() - timedelta(days=80)):
+            entry = handing_over.done(he.pk, self.carried_out(he, wang, owner))
+            employees.deactivate(he, by=owner)
+        client.force_login(owner)
+        page = client.get(f"{HANDOVER}done/{entry.pk}/").content.decode()
+        assert f"The account of 何莹 is deactivated since {clock.days_ago(80).isoformat()}." in page
 
     def test_many_are_a_job_with_progress(self, client, owner, he, wang, people, monkeypatch):
         monkeypatch.setattr(handing_over, "IN_REQUEST", 1)

@@ -113,6 +113,20 @@ def test_a_long_list_is_cut_and_counted(juan, employee, monkeypatch):
     assert (len(found.cards), found.open, found.more) == (3, 5, 2)
 
 
+def test_a_complaint_stands_first_however_many_are_open(juan, employee, monkeypatch):
+    """And within a reason what is due longest: the database puts them in order before the list is cut."""
+    monkeypatch.setattr(today, "SHOWN", 3)
+    now = clock.now()
+    for n in range(8):
+        make_task(juan, employee, reason=TaskReason.BIRTHDAY, due_at=now - timedelta(days=9 - n))
+    missed = make_task(juan, employee, reason=TaskReason.NO_SHOW, due_at=now - timedelta(hours=1))
+    late, fresh = (
+        make_task(juan, employee, reason=TaskReason.BAD_FEELING, due_at=now + timedelta(hours=hours)) for hours in (1, 23)
+    )
+    found = today.today(employee)
+    assert ([card.task for card in found.cards], found.more) == ([late, fresh, missed], 8)
+
+
 def test_nobody_spoke_to_them_for_long(employee):
     now = clock.now()
     make_customer("刚聊过", last_contact_at=now - 10 * DAY)

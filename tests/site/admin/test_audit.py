@@ -2,19 +2,29 @@
 
 import ast
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from customers.models import Customer
+from customers.services.contact_sheets import deciding as contacts
 from customers.services.fields import create_field
-from scrm.kit import acts, audit
+from customers.services.importing import running as importing
+from customers.services.ordering import booking as ordering
+from scrm.kit import acts, audit, clock
 from scrm.kit.models import AuditEntry
+from scrm.site.admin import audit_words
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
+from tests.factories.contacts import make_appointment, make_feedback, make_touchpoint
 from tests.factories.customers import make_customer
+from tests.factories.orders import make_product
 from tests.factories.staff import make_employee
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +46,40 @@ def recorded() -> set[str]:
 def test_every_act_has_a_name_on_screen() -> None:
     assert recorded() - set(acts.acts.names()) == set()
     assert {"staff.role", "login_link.issue", "import.run"} <= recorded()
+
+
+# What stands behind "**" at the few places where the keys are not in the source itself.
+SPREAD = {
+    "customers/services/importing/running.py": importing.COUNTERS,
+    "customers/services/ordering/running.py": ordering.COUNTERS,
+    "customers/services/contact_sheets/running.py": contacts.COUNTERS,
+    "customers/services/importing/undoing.py": (
+        "removed", "restored", "archived", "kept", "orders_removed", "orders_restored", "orders_kept", "entries_removed",
+        "entries_restored", "entries_kept",
+    ),
+    "customers/services/owning/acts.py": ("to",),
+}  # fmt: skip
+
+
+def keys_written() -> tuple[set[str], set[str]]:
+    """Every key of detail that any call of audit.record writes; and the files that spread a dict into one."""
+    keys, spreading = set(), set()
+    for top in ("scrm", "customers", "loyalty", "campaigns"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                    keys |= {word.arg for word in node.keywords if word.arg}
+                    if any(word.arg is None for word in node.keywords):
+                        spreading.add(str(path.relative_to(ROOT)))
+    return keys - {"by", "on", "count"}, spreading
+
+
+def test_every_key_of_detail_has_a_word() -> None:
+    keys, spreading = keys_written()
+    assert spreading == set(SPREAD)
+    shown = {key for key in keys.union(*SPREAD.values()) if not key.startswith("_")}
+    assert shown - audit_words.WORDS.keys() == set()
+    assert {"appointment", "feedback", "folded", "paid_fen", "orders_created"} <= shown
 
 
 @pytest.fixture
@@ -141,6 +185,78 @@ class TestReading:
         for _ in range(3):
             audit.record("staff.unlock", by=employee, on=employee)
         with django_assert_num_queries(7):
+            client.get(reverse(LIST))
+
+
+class TestThingsBehindIds:
+    @pytest.fixture(autouse=True)
+    def as_owner(self, client: Client, owner: Employee) -> None:
+        client.cookies["django_language"] = "en"
+        client.force_login(owner)
+
+    def told(self, client: Client, entry: AuditEntry) -> list[str]:
+        """On its own page and in the list the same."""
+        pages = [client.get(url).content.decode() for url in (reverse(CHANGE, args=[entry.pk]), reverse(LIST))]
+        lines = [re.findall(r"<p>([a-z ]+: .*?)</p>", page) for page in pages]
+        assert lines[0] == lines[1]
+        return lines[0]
+
+    def test_a_merge_names_the_other_as_she_may_be_read(self, client: Client, owner: Employee) -> None:
+        keep, fold = make_customer("陈佳怡", "13800000022"), make_customer("陈佳怡 13700000001", "13800000023")
+        entry = audit.record("person.merged", by=owner, on=keep, folded=fold.pk)
+        url = reverse("admin:customers_customer_change", args=[fold.pk])
+        assert self.told(client, entry) == [f'joined from: <a class="scrm-link" href="{url}">陈佳怡 137****0001 138****0023</a>']
+
+    def test_an_appointment_opens_its_day(self, client: Client, owner: Employee) -> None:
+        at = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+        row = make_appointment(make_customer("王小娟"), starts_at=at, service=make_product("补水护理"))
+        entry = audit.record("appointment.arrived", by=owner, on=row.customer, appointment=row.pk)
+        url = f"{reverse('admin:customers_appointment_changelist')}?day=2026-03-10#appointment-{row.pk}"
+        assert self.told(client, entry) == [f'appointment: <a class="scrm-link" href="{url}">2026-03-10 14:30 补水护理</a>']
+
+    def test_a_feeling_opens_on_her_page(self, client: Client, owner: Employee) -> None:
+        row = make_feedback(make_customer("王小娟"), -2, touchpoint=make_touchpoint("结账"))
+        entry = audit.record("feeling.answered", by=owner, on=row.customer, feedback=row.pk)
+        url = reverse("admin:customers_feedback_change", args=[row.pk])
+        assert self.told(client, entry) == [f'feedback: <a class="scrm-link" href="{url}">😡 结账</a>']
+
+    def test_what_is_gone_keeps_its_number(self, client: Client, owner: Employee) -> None:
+        erased = make_customer("王小娟")
+        Customer.everyone.filter(pk=erased.pk).update(name="", erased_at=clock.now())
+        entry = audit.record("person.merged", by=owner, folded=erased.pk, other=999_999)
+        assert self.told(client, entry) == ["joined from: erased", "the other customer: #999999"]
+
+    def test_money_in_yuan(self, client: Client, owner: Employee) -> None:
+        assert self.told(client, audit.record("order.entered", by=owner, paid_fen=29_800)) == ["amount paid: ¥298.00"]
+
+    def test_a_hand_over_counts_all_it_moved(self, client: Client, owner: Employee, employee: Employee) -> None:
+        got = [[owner.pk, 0, 0, 1]]
+        entry = audit.record(
+            "owner.handed_over", by=owner, on=employee, count=0, to=["许静 0"], tasks=0, appointments=1, _got=got, _stays="",
+        )  # fmt: skip
+        url = reverse("admin:customers_handover_done", args=[entry.pk])
+        assert f'<a class="scrm-link" href="{url}">1 appointment</a>' in client.get(reverse(LIST)).content.decode()
+        assert "1 appointment" in client.get(url).content.decode()
+        many = AuditEntry(count=1_260, detail={"tasks": 2, "appointments": 0})
+        with translation.override("en"):
+            assert audit_words.moved(many) == "1,260 customers, 2 open tasks"
+            assert audit_words.moved(AuditEntry(count=0, detail={})) == "0"
+
+    def test_constant_queries(self, client: Client, owner: Employee, django_assert_num_queries: Any) -> None:
+        def more() -> None:
+            one, other = make_customer("王小娟"), make_customer("李小明")
+            audit.record("person.merged", by=owner, on=one, folded=other.pk)
+            audit.record("person.two_people", by=owner, on=one, other=other.pk)
+            audit.record("feeling.answered", by=owner, on=one, feedback=make_feedback(one).pk)
+            audit.record("appointment.arrived", by=owner, on=one, appointment=make_appointment(one).pk)
+
+        more()
+        client.get(reverse(LIST))
+        with django_assert_num_queries(9):
+            client.get(reverse(LIST))
+        more()
+        more()
+        with django_assert_num_queries(9):
             client.get(reverse(LIST))
 
 

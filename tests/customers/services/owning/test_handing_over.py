@@ -201,7 +201,7 @@ class TestRefused:
         assert job.state == JobRun.State.QUEUED
         assert code_of(begin, he, Way(even=[wang.pk]), operator) == "handover.running"
         jobs.drain()
-        assert code_of(begin, he, Way(even=[wang.pk]), operator) == "handover.nothing"
+        assert code_of(begin, he, Way(even=[wang.pk]), operator) == "handover.done"
 
 
 class TestLeaving:
