@@ -24,7 +24,7 @@ class HeardList(HouseList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows = list(self.result_list)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         heard = journey.voices_of(rows, request.user)
         for row in rows:
             row.heard = heard[row.pk]
