@@ -129,7 +129,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             self._url(f"{one}/columns/", columns_page.columns, "columns"),
             self._url(f"{one}/rule/", preview_page.rule, "rule", require_POST),
             self._url(f"{one}/kind/", views.kind, "kind", require_POST),
-            self._url(f"{one}/discard/", views.discard, "discard", require_POST),
+            self._url(f"{one}/discard/", views.discard, "discard"),
             self._url(f"{one}/start/", preview_page.start, "start", require_POST),
             self._url(f"{one}/progress/", views.progress, "progress", require_safe),
             self._url(f"{one}/cancel/", views.cancel, "cancel", require_POST),
