@@ -40,6 +40,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     search_fields = ("file_name",)
     actions = None
     empty_value_display = ""
+    empty_says = _("Choose a sheet above. Every upload stands here afterwards, with its figures, and can be undone.")
 
     class Media:
         css = {"all": ["customers/imports.css"]}
