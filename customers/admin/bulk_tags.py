@@ -9,6 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
@@ -75,6 +76,12 @@ def _ask_then_do(
         "count": counted.count,
         "capped": counted.capped,
         "queued": counted.count > mass_tagging.IN_REQUEST,
+        "none_yet": not choice.exists(),
+        "removing": order == mass_tagging.REMOVE,
+        # Nobody takes away a tag that she would have to make first.
+        "tags_link": reverse("admin:customers_tag_add")
+        if order == mass_tagging.ADD and request.user.has_perm("customers.add_tag")
+        else "",
         "action": request.POST["action"],
         "across": request.POST.get("select_across", "0"),
         "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),

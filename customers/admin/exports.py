@@ -35,6 +35,11 @@ class ExportAdmin(ReadOnlyAdmin):
     sortable_by = ()
     actions = None
     empty_value_display = ""
+    empty_says = _(
+        "Open the list of customers or orders, choose with its filters who or what you need, and ask for the file there. It "
+        "can be downloaded here afterwards."
+    )
+    empty_door = ("admin:customers_customer_changelist", _("All customers"))
 
     class Media:
         css = {"all": ["customers/people.css", "customers/imports.css"]}

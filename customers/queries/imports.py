@@ -30,6 +30,7 @@ LABELS: dict[str, str | Promise] = {
     "warnings": _("With remarks"),
     "unknown": _("Unknown names"),
 }
+DRAFTS = (BatchState.UPLOADED, BatchState.MAPPED, BatchState.PREVIEWING, BatchState.PREVIEWED, BatchState.QUEUED)
 # A worker that lives takes a waiting job within a second.
 WORKER_TAKES = timedelta(seconds=8)
 WORKER_SILENT = timedelta(minutes=3)
@@ -139,6 +140,15 @@ def same_file(batch: ImportBatch, kind: str = "") -> ImportBatch | None:
     """The last import of the very same file that ran and was not undone; of one kind, where that is said."""
     ran = ImportBatch.objects.filter(sha256=batch.sha256, started_at__isnull=False, **({"kind": kind} if kind else {}))
     return ran.exclude(pk=batch.pk).exclude(state=BatchState.UNDONE).exclude(sha256="").order_by("-pk").first()
+
+
+def same_draft(batch: ImportBatch) -> ImportBatch | None:
+    """The last other upload of the very same file that still waits to be run."""
+    waiting = ImportBatch.objects.filter(sha256=batch.sha256, started_at=None, state__in=DRAFTS)
+    return (
+        waiting.exclude(pk=batch.pk).exclude(sha256="").exclude(path="")
+        .select_related("created_by").defer("preview", "layout").order_by("-pk").first()
+    )  # fmt: skip
 
 
 def ran_since(batch: ImportBatch) -> ImportBatch | None:

@@ -1,13 +1,16 @@
 """Emptying leaves the owner and nothing else, and never touches a base with somebody's own work in it."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from customers.choices import BatchState
 from customers.models import Customer, ImportBatch
@@ -15,7 +18,7 @@ from customers.services import people
 from scrm.kit import files
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
-from scrm.site.demo import building, cast, emptying, page
+from scrm.site.demo import addresses, building, cast, emptying, page
 from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees
@@ -70,8 +73,30 @@ def test_the_guards_are_back_and_the_base_can_be_used(boss: Employee) -> None:
     assert Customer.objects.count() == 1
     connection.check_constraints()
     with pytest.raises(Refused) as refusal:
-        building.check_base()
-    assert refusal.value.code == "demo.not_empty"
+        building.build()
+    assert refusal.value.code == "demo.emptied"
+    assert Customer.objects.count() == 1
+
+
+def test_the_demo_command_starts_what_was_emptied_and_builds_nothing(
+    boss: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PUBLIC_URL", "PUBLIC_URL_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    addresses.remember("http://127.0.0.1:8005")
+    emptying.empty(by=boss)
+    before = rows_left()
+    for options in ([], ["--force"]):
+        out = StringIO()
+        call_command("demo", "--no-serve", *options, stdout=out)
+        assert rows_left() == before
+        said = out.getvalue().splitlines()
+        assert said[0] == _("The demo data were emptied here: your own shop is served, and nothing is built.")
+        # The one account that is left, and no word of the demo's other people.
+        people = [line for line in said if "1380000" in line]
+        assert people == [f"  {boss.phone}  {boss.get_role_display()}  {boss.name}"]
+    # A link leads to where the shop was served last, as it did before.
+    assert addresses.current() == "http://127.0.0.1:8005"
 
 
 def test_ones_own_customer_forbids_it(boss: Employee) -> None:
@@ -101,8 +126,15 @@ class TestPage:
         right = client.post(url, {"typed": f" {cast.COMPANY} "})
         assert (right.status_code, right.headers["Location"]) == (302, reverse("admin:index"))
         assert Customer.objects.count() == 0
-        # Still logged in, and the page is gone with the demo.
-        assert client.get(reverse("admin:index")).status_code == 200
+        # Still logged in, told how to come back, and the page is gone with the demo.
+        boss.refresh_from_db()
+        boss.set_unusable_password()
+        boss.save()
+        client.force_login(boss)
+        home = client.get(reverse("admin:index"))
+        assert home.context["own_shop"] == {"no_password": True}
+        assert "uv run manage.py demo" in home.content.decode()
+        assert f'href="{reverse("admin:choose_password")}"' in home.content.decode()
         assert client.get(url).status_code == 404
 
     def test_own_work_shows_why_not(self, boss: Employee, client: Client) -> None:

@@ -153,6 +153,44 @@ def test_a_form_leads_back_to_its_list_and_to_the_settings(client: Client, owner
     assert heading(client, url) == ["Settings", "Employees", str(owner)]
 
 
+def test_a_phone_shows_the_last_two_steps(client: Client, owner: Employee) -> None:
+    client.force_login(owner)
+    page = client.get(reverse("admin:customers_channel_add")).content.decode()
+    # The first of three and the arrow behind it.
+    assert len(re.findall(r"<(?:a|span) [^>]*crumb-far", page)) == 2
+    assert "crumb-far" not in client.get(reverse("admin:customers_tag_add")).content.decode()
+
+
+@pytest.mark.parametrize("model", ["customers_channel", "customers_tag", "staff_employee"])
+def test_the_page_that_adds_does_not_lead_to_itself(client: Client, owner: Employee, model: str) -> None:
+    client.force_login(owner)
+    pages = [client.get(reverse(f"admin:{model}_{name}")).content.decode() for name in ("changelist", "add")]
+    assert ["addlink" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("model", "door"),
+    [
+        ("customers_importmapping", "customers_importbatch"),
+        ("customers_followup", "customers_customer"),
+        ("customers_export", "customers_customer"),
+        ("customers_importbatch", ""),
+    ],
+)
+def test_an_empty_list_says_what_to_do(client: Client, owner: Employee, model: str, door: str) -> None:
+    client.force_login(owner)
+    page = client.get(reverse(f"admin:{model}_changelist")).content.decode()
+    assert ('id="empty-says"' in page, "empty_door" in page) == (True, False)
+    found = re.findall(r'<a href="([^"]*)" id="empty-door"', page)
+    assert found == ([reverse(f"admin:{door}_changelist")] if door else [])
+
+
+def test_a_search_that_finds_nothing_is_another_matter(client: Client, owner: Employee) -> None:
+    client.force_login(owner)
+    page = client.get(reverse("admin:customers_followup_changelist"), {"q": "无"}).content.decode()
+    assert ('id="empty-says"' in page, 'id="empty-door"' in page, 'href="?"' in page) == (False, False, True)
+
+
 def test_no_crumb_to_settings_that_one_does_not_have(client: Client, manager: Employee) -> None:
     client.force_login(manager)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"

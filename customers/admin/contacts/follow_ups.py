@@ -70,6 +70,8 @@ class FollowUpAdmin(BigTableAdmin):
     search_fields = ("customer__name_key",)
     search_help_text = _("Customer's name or phone number")
     empty_value_display = ""
+    empty_says = _("Open a customer and write down what was said on her page; it stands here then.")
+    empty_door = ("admin:customers_customer_changelist", _("All customers"))
 
     class Media:
         css = {"all": ["customers/people.css", "customers/contacts.css"]}

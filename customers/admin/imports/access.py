@@ -8,6 +8,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, SELECT_CLASSES
 
@@ -58,6 +60,9 @@ def notes(batch: ImportBatch) -> list[str]:
         told.append(_("This very file was imported before, on %(day)s (%(batch)s).") % {"day": day, "batch": before})
     if batch.kind in (ImportKind.ORDERS, ImportKind.APPOINTMENTS) and batch.started_at is None:
         told += _beside(batch, imports.same_file(batch, batch.kind))
+    twin = imports.same_draft(batch) if batch.started_at is None else None
+    if twin is not None:
+        told.append(_waiting(twin))
     return told
 
 
@@ -72,6 +77,19 @@ def _beside(batch: ImportBatch, before: ImportBatch | None) -> list[str]:
     if source == batch.options.get("source"):
         return []
     return [_("Then its source was “%(source)s”. Under another source its rows count as new and come in a second time.") % named]
+
+
+def _waiting(twin: ImportBatch) -> SafeString:
+    """Two uploads of one file: whoever runs both does the work twice."""
+    at = date_format(timezone.localtime(twin.created_at), "SHORT_DATETIME_FORMAT")
+    if twin.created_by:
+        said = _("This very file was uploaded on %(at)s by %(who)s as well, and has not been imported yet.") % {
+            "at": at,
+            "who": twin.created_by.name,
+        }
+    else:
+        said = _("This very file was uploaded on %(at)s as well, and has not been imported yet.") % {"at": at}
+    return format_html('{} <a class="imp-link" href="{}" data-twin="{}">{}</a>', said, url(twin), twin.pk, _("Go on with that one"))
 
 
 def page(

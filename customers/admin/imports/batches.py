@@ -40,6 +40,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     search_fields = ("file_name",)
     actions = None
     empty_value_display = ""
+    empty_says = _("Choose a sheet above. Every upload stands here afterwards, with its figures, and can be undone.")
 
     class Media:
         css = {"all": ["customers/imports.css"]}
@@ -129,7 +130,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             self._url(f"{one}/columns/", columns_page.columns, "columns"),
             self._url(f"{one}/rule/", preview_page.rule, "rule", require_POST),
             self._url(f"{one}/kind/", views.kind, "kind", require_POST),
-            self._url(f"{one}/discard/", views.discard, "discard", require_POST),
+            self._url(f"{one}/discard/", views.discard, "discard"),
             self._url(f"{one}/start/", preview_page.start, "start", require_POST),
             self._url(f"{one}/progress/", views.progress, "progress", require_safe),
             self._url(f"{one}/cancel/", views.cancel, "cancel", require_POST),

@@ -46,6 +46,11 @@ class ImportMappingAdmin(RecordedAdmin):
     search_fields = ("name",)
     actions = None
     actions_detail = ["ask_forget"]
+    empty_says = _(
+        "Which column was which is kept by itself when an import is started; the next sheet with the same header needs no "
+        "checking. Import your first sheet."
+    )
+    empty_door = (access.LIST, _("To the data import"))
 
     class Media:
         css = {"all": ["customers/imports.css"]}

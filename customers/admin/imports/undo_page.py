@@ -30,4 +30,10 @@ def undo(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
             messages.error(request, str(no))
         return redirect(access.DETAIL, batch.pk)
     plan = PLANS.get(batch.kind, undoing.plan)(batch)
-    return access.page(model_admin, request, batch, "undo", "result", {"plan": plan})
+    return access.page(model_admin, request, batch, "undo", "result", {"plan": plan, "nothing": nothing(plan)})
+
+
+def nothing(plan: undoing.UndoPlan) -> bool:
+    """An import that brought nothing new: its undo takes nothing back."""
+    counts = [value for key, value in vars(plan).items() if type(value) is int and key != "rows"]
+    return not any(counts)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from customers.admin.imports import access, columns_page, preview_page, result_page
@@ -124,8 +125,22 @@ def kind(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
 
 
 def discard(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """An upload that nobody wants any more: its file goes, the list says that it was there."""
+    """An upload that nobody wants any more. GET asks; POST: its file goes, the list says that it was there."""
     batch = access.find(model_admin, request, object_id)
+    if request.method != "POST":
+        context = {
+            **model_admin.admin_site.each_context(request),
+            "opts": model_admin.opts,
+            "original": batch,
+            "title": _("Discard “%(file)s”?") % {"file": batch.file_name},
+            "lines": [
+                _("The uploaded file and what was chosen for its columns go. Nothing of it has been taken in, and you can upload it again.")
+            ],
+            "button": _("Discard this upload"),
+            "danger": True,
+            "back": access.url(batch),
+        }
+        return TemplateResponse(request, "admin/confirm.html", context)
     try:
         drafts.discard(batch, by=request.user)
     except Refused as no:

@@ -1,9 +1,10 @@
-"""What login links begin with beside a demo: where it was served last, which need not be port 8000."""
+"""What login links begin with beside a demo, emptied or not: where it was served last, which need not be port 8000."""
 
 import os
 
 from django.conf import settings
 
+from scrm.site.demo import emptied
 from scrm.site.models import DemoShop
 
 NAME = "demo-address"
@@ -31,7 +32,7 @@ def forget(url: str, before: str) -> None:
 
 def current() -> str:
     """PUBLIC_URL, unless nobody set it and the demo was served elsewhere."""
-    if is_set() or not DemoShop.objects.exists():
+    if is_set() or not (DemoShop.objects.exists() or emptied.was()):
         return str(settings.PUBLIC_URL)
     try:
         return (settings.DATA_DIR / NAME).read_text(encoding="utf-8").strip() or str(settings.PUBLIC_URL)

@@ -20,7 +20,7 @@ from customers.services.ordering.lines import Rules
 from customers.services.owning import handing_over
 from scrm.kit import clock, jobs
 from scrm.kit.errors import Refused
-from scrm.site.demo import addresses, cast, purchases, sheets, story
+from scrm.site.demo import addresses, cast, emptied, purchases, sheets, story
 from scrm.site.models import DemoShop
 from scrm.staff.choices import DepartmentKind
 from scrm.staff.models import Department, Employee
@@ -48,7 +48,8 @@ def check_address() -> None:
 
 
 def check_base() -> None:
-    """Raises Refused("demo.not_empty") for a base with people that the demo did not make."""
+    """Raises Refused("demo.not_empty") for a base with people that the demo did not make. Not asked of one that was
+    emptied."""
     if not DemoShop.objects.exists() and (Employee.objects.exists() or Customer.everyone.exists()):
         raise Refused(
             "demo.not_empty",
@@ -69,6 +70,8 @@ def _is_private(url: str) -> bool:
 
 def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
     """Builds what is missing and returns the import of the messy sheet. Under a minute."""
+    if emptied.was():
+        raise Refused("demo.emptied", _("The demo data here were emptied; they are not built a second time."))
     today = clock.today()
     shop = DemoShop.objects.first() or DemoShop.objects.create(
         seed=cast.SEED, version=VERSION, reference_date=today

@@ -11,7 +11,7 @@ from customers.choices import BatchState
 from customers.models import Appointment, Customer, FollowUp, ImportBatch, Order
 from scrm.kit import appendonly, audit, files
 from scrm.kit.errors import Refused
-from scrm.site.demo import building
+from scrm.site.demo import building, emptied
 from scrm.site.models import DemoShop
 from scrm.staff.models import Employee
 
@@ -66,7 +66,7 @@ def empty(*, by: Employee) -> int:
         with appendonly.lifted():
             for model in doomed():
                 rows += _delete(model, by)
-        audit.record("demo.emptied", by=by, count=rows)
+        audit.record(emptied.ACT, by=by, count=rows)
     for path in kept_files:
         files.remove(path)
     return rows

@@ -1,5 +1,7 @@
 """清空演示数据, asked twice: the owner types the shop's name."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from scrm.kit.errors import Refused
-from scrm.site.demo import building, cast, emptying
+from scrm.site.demo import building, cast, emptied, emptying
 from scrm.staff.choices import Role
 
 
@@ -25,6 +27,14 @@ def card(user: object) -> dict[str, str] | None:
         return None
     work = emptying.own_work()
     return {"why": why_not(work), "link": _mended_at(work)}
+
+
+def own_shop(user: Any) -> dict[str, bool] | None:
+    """What an emptied demo tells its owner on the still empty home page: how it is started from now on, and whether
+    she has yet to choose the password that lets her in without a link."""
+    if not may_empty(user) or not emptied.was():
+        return None
+    return {"no_password": not user.has_usable_password()}
 
 
 def why_not(work: list[str]) -> str:

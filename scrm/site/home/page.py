@@ -55,6 +55,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "steps": first_steps(user) if empty else [],
         "add_link": link_to("admin:customers_customer_add") if user.has_perm("customers.add_customer") else "",
         "demo": demo.card(user),
+        "own_shop": demo.own_shop(user) if empty else None,
         "nothing_yet": empty and user.role == Role.AGENCY,  # type: ignore[union-attr]
     }
 

@@ -59,6 +59,20 @@ def test_it_asks_first(client, owner, crowd):
     assert tagged() == set()
 
 
+def test_it_says_what_to_choose_and_where_to_make_a_tag(client, owner, crowd):
+    client.force_login(owner)
+    nothing = client.post(LIST, {**chosen("add_tags", crowd[:2]), "index": "0"}).content.decode()
+    assert 'id="bulk-none"' in nothing and 'href="/admin/customers/tag/add/"' in nothing
+    assert 'name="tags"' not in nothing and "scrm-button-main" not in nothing
+    make_tag("VIP")
+    page = client.post(LIST, {**chosen("add_tags", crowd[:2]), "index": "0"}).content.decode()
+    assert '<label for="id_tags">Which tags to add</label>' in page
+    assert 'id="bulk-hint"' in page and 'href="/admin/customers/tag/add/"' in page
+    removing = client.post(LIST, {**chosen("remove_tags", crowd[:2]), "index": "0"}).content.decode()
+    assert '<label for="id_tags">Which tags to take away</label>' in removing
+    assert 'href="/admin/customers/tag/add/"' not in removing.partition('id="bulk-hint"')[2]
+
+
 def test_then_adds(client, owner, crowd):
     one, two = make_tag("VIP"), make_tag("老客")
     tag(crowd[0], one)
@@ -107,6 +121,7 @@ def test_everyone_the_search_finds(client, owner, crowd):
 
 
 def test_no_tag_chosen_asks_again(client, owner, crowd):
+    make_tag("VIP")
     client.force_login(owner)
     response = client.post(LIST, chosen("add_tags", crowd, confirmed="1"))
     assert "This field is required." in response.content.decode()

@@ -32,6 +32,7 @@ DOORS = [
     ("rows", "get", 200),
     ("match", "post", 404),
     ("name", "post", 404),
+    ("discard", "get", 200),
     ("undo", "get", 200),
     ("undo", "post", 302),
 ]

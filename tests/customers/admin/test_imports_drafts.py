@@ -93,6 +93,15 @@ def test_why_a_sheet_must_be_chosen_is_too(desk: Client, language: str, sentence
 # --- given up -------------------------------------------------------------------------------------------------
 
 
+def test_discarding_asks_first(desk: Client) -> None:
+    batch = flow.uploaded(desk, flow.book(*ROWS), "错的.xlsx")
+    assert f'href="{flow.url(batch, "discard")}"' in desk.get(flow.url(batch)).content.decode()
+    asked = desk.get(flow.url(batch, "discard"))
+    assert (asked.template_name, asked.context["back"]) == ("admin/confirm.html", flow.url(batch))
+    batch.refresh_from_db()
+    assert (batch.state, len(kept_files())) == (BatchState.UPLOADED, 1)
+
+
 def discard(client: Client, batch: ImportBatch) -> list[str]:
     with TestCase.captureOnCommitCallbacks(execute=True):
         return flow.told(client.post(flow.url(batch, "discard"), follow=True))
@@ -168,6 +177,24 @@ def test_the_very_file_once_more_is_said_before_it_runs(desk: Client) -> None:
     assert desk.get(flow.url(flow.run(desk, again))).context["notes"] == []
     ImportBatch.objects.filter(pk__in=[first.pk, again.pk]).update(state=BatchState.UNDONE)
     assert desk.get(flow.url(flow.uploaded(desk, content, "会员.xlsx"))).context["notes"] == []
+
+
+def test_two_drafts_of_one_file_name_each_other(desk: Client, operator: Employee) -> None:
+    content = flow.book(*ROWS)
+    first, second = (flow.uploaded(desk, content, name) for name in ("会员.xlsx", "会员 (1).xlsx"))
+    flow.uploaded(desk, flow.book(*ROWS, ["别人", "13900000077"]), "会员.xlsx")
+    for batch, twin in ((second, first), (first, second)):
+        page = desk.get(flow.url(batch))
+        [note] = page.context["notes"]
+        assert f"by {operator.name} as well, and has not been imported yet." in note
+        assert f'href="{flow.url(twin)}" data-twin="{twin.pk}"' in page.content.decode()
+    # Once the first has run, the older sentence takes over; once it is given up, there is nothing to say.
+    first = flow.run(desk, flow.preview(desk, first))
+    [note] = desk.get(flow.url(second)).context["notes"]
+    assert note.startswith("This very file was imported before, on ")
+    third = flow.uploaded(desk, content, "会员.xlsx")
+    discard(desk, second)
+    assert ["data-twin" in note for note in desk.get(flow.url(third)).context["notes"]] == [False]
 
 
 def test_the_button_says_how_many_rows_come_in(desk: Client) -> None:

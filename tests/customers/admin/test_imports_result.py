@@ -168,6 +168,18 @@ def test_the_sheets_name_is_taken(desk: Client, batch: ImportBatch, operator: Em
     assert flow.values(page, "tile")["conflicts"] == 1 == len(flow.behind(desk, batch, "conflicts"))
 
 
+@pytest.mark.parametrize(("people", "said"), [(8, False), (9, True)])
+def test_a_list_cut_off_says_so(desk: Client, people: int, said: bool) -> None:
+    lines = []
+    for n in range(people):
+        make_customer("旧名", f"1390000{n:04d}")
+        lines.append(f"新名{n},1390000{n:04d}")
+    page = desk.get(flow.url(flow.imported(desk, flow.csv("姓名,手机号", *lines))))
+    assert (len(page.context["conflicts"]), page.context["conflicts_open"]) == (8, people)
+    shown = page.content.decode()
+    assert ("The first 8 of 9 rows are shown." in shown, 'id="some-names"' in shown) == (said, said)
+
+
 def test_the_name_is_kept(desk: Client, batch: ImportBatch) -> None:
     desk.post(flow.url(batch, "name"), {"row": "3", "keep": "1"})
     assert Customer.objects.get(phone="13811110002").name == "李四"
@@ -308,3 +320,13 @@ def test_openings_without_amounts_say_what_they_are(desk: Client) -> None:
     batch = flow.imported(desk, flow.csv("姓名,手机号,会员等级", "张三,13800009001,金卡"))
     text = desk.get(flow.url(batch)).content.decode().split('id="opening-sum"')[1].split("</p>")[0]
     assert " ".join(text.split(">", 1)[1].split()) == "Level or day of the last order of 1 customer"
+
+
+def test_the_undo_of_a_sheet_that_brought_nothing_has_no_line_of_zero(desk: Client) -> None:
+    make_customer("张三", "13900000001")
+    batch = flow.imported(desk, flow.csv("姓名,手机号", "张三,13900000001"))
+    page = desk.get(flow.url(batch, "undo"))
+    assert (flow.values(page, "plan"), 'id="nothing"' in page.content.decode()) == ({}, True)
+    other = flow.imported(desk, flow.csv("姓名,手机号", "李四,13900000002"))
+    page = desk.get(flow.url(other, "undo"))
+    assert (flow.values(page, "plan"), 'id="nothing"' in page.content.decode()) == ({"removed": 1}, False)

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, ImportBatch
 from scrm.kit.errors import Refused
-from scrm.site.demo import addresses, building, cast, serving
+from scrm.site.demo import addresses, building, cast, emptied, serving
+from scrm.staff.choices import Role
+from scrm.staff.models import Employee
 
 HOST, PORT = "127.0.0.1", 8000
 
 
 class Command(BaseCommand):
-    help = "Builds the demo shop in an empty database and serves it. Again on the same database: only serves it."
+    help = "Builds the demo shop in an empty database and serves it. Again on the same database, also an emptied one: only serves it."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,6 +58,10 @@ class Command(BaseCommand):
         if not force:
             building.check_address()
         call_command("migrate", verbosity=0)
+        if emptied.was():
+            # Before --force is heeded: 3,000 invented customers would stand among her own.
+            self._say(_("The demo data were emptied here: your own shop is served, and nothing is built."))
+            return True
         if not force:
             building.check_base()
         if building.standing() is not None:
@@ -68,6 +74,14 @@ class Command(BaseCommand):
 
     def _tell_the_way_in(self, url: str, *, stood: bool) -> None:
         self._say("")
+        if emptied.was():
+            self._say(
+                _("Log in with your phone number and password. Without one, a new login link: %(command)s")
+                % {"command": "uv run manage.py login_link PHONE"}
+            )
+            for owner in Employee.objects.filter(role=Role.OWNER, is_active=True).order_by("pk"):
+                self._say(f"  {owner.phone}  {owner.get_role_display()}  {owner.name}")
+            return
         if stood:
             self._say(_("New login links: uv run manage.py login_link PHONE, for one of"))
             for colleague in cast.STAFF:
