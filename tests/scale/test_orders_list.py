@@ -73,7 +73,10 @@ def books(shop, employee, owner):
 
 def nodes_of(rows):
     """(kind of node, table, index, rows it really read) of what PostgreSQL did."""
-    sql, params = rows.query.sql_with_params()
+    return nodes_in(*rows.query.sql_with_params())
+
+
+def nodes_in(sql, params=None):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
         (answer,) = cursor.fetchone()

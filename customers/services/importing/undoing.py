@@ -6,14 +6,16 @@ are reversed and she is archived) or somebody has worked with her since (then sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from customers.choices import BatchState, CandidateState
+from customers.choices import BatchState, CandidateState, Outcome
 from customers.models import (
     Consent,
     Customer,
@@ -26,14 +28,17 @@ from customers.models import (
     Opening,
 )
 from customers.services.importing import holding
-from customers.services.importing.decisions import stamp
+from customers.services.importing.decisions import OPENING, stamp
 from scrm.kit import audit, bulk, clock, jobs
+from scrm.kit.among import Among
 from scrm.kit.errors import Refused
 
 SLICE = 500
 JOB = "customers.tasks.undo_import"
 NAMED = 50
 SHOWN = 5
+# Among the counters while the undo runs: the row of the sheet above which all are done.
+_PLACE = "row"
 _POSSIBLE = (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
 
 
@@ -79,7 +84,7 @@ def plan(batch: ImportBatch) -> UndoPlan:
     found = begin(UndoPlan(), batch)
     if not found.possible:
         return found
-    look_at_people(batch, found, holding.among(batch, holding.worked_with(batch), holding.never_deleted(batch)))
+    look_at_people(batch, found, holding.among(batch))
     changed = ImportRow.objects.filter(batch=batch, changes__isnull=False).exclude(customer__imported_in=batch)
     found.people_restored = changed.values("customer").distinct().count()
     return found
@@ -123,25 +128,51 @@ def ask(batch: ImportBatch, *, by: Any) -> None:
 def step(batch: ImportBatch) -> bool:
     """Takes back one slice of rows, the last ones first; True when nothing is left. One transaction, repeatable."""
     with transaction.atomic():
-        rows = list(
-            ImportRow.objects.filter(batch=batch, undone=False, customer__isnull=False)
-            .order_by("-number")
-            .select_related(None)[:SLICE]
-        )
+        rows = list(rows_left(batch).filter(customer__isnull=False)[:SLICE])
         if rows:
-            counts = batch.counters.setdefault("undo", {})
-            counts["restored"] = counts.get("restored", 0) + _restore(rows, batch)
-            batch.save(update_fields=["counters"])
-            ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
+            rows_done(batch, rows, restored=_restore(rows, batch))
             return False
-        made = list(
-            Customer.everyone.filter(imported_in=batch).order_by("-pk").values_list("pk", flat=True)[:SLICE]
-        )
-        if made:
-            take_back(made, batch)
+        if take_back_people(batch):
             return False
     finish(batch)
     return True
+
+
+def rows_left(batch: ImportBatch) -> models.QuerySet[ImportRow]:
+    """Rows of the sheet that are not taken back yet, the last ones first; from the place where the last slice ended,
+    since reading past all that is done would cost more with every slice."""
+    rows = ImportRow.objects.filter(batch=batch, undone=False).order_by("-number")
+    place = batch.counters.get("undo", {}).get(_PLACE)
+    return rows if place is None else rows.filter(number__lt=place)
+
+
+def rows_done(batch: ImportBatch, rows: Sequence[ImportRow], **figures: int) -> None:
+    """What they told of people is no trace of anybody's work any more."""
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
+    batch.counters.setdefault("undo", {})[_PLACE] = rows[-1].number
+    count(batch, **figures)
+
+
+def changed_later(batch: ImportBatch, what: str, people: Iterable[int] | None = None) -> models.Q:
+    """For orders or appointments (`what` names them in a row's changes): another sheet has changed it since. Rows are
+    found by her whose it is, since a sheet that changes it names her; `people` where they are those of a slice."""
+    sheets = list(ImportBatch.objects.filter(kind=batch.kind, pk__gt=batch.pk).values_list("pk", flat=True))
+    if not sheets:
+        return models.Q(pk__in=[])
+    changed = ImportRow.objects.filter(
+        batch__in=sheets, undone=False, outcome=Outcome.UPDATED, changes__isnull=False
+    ).annotate(changed=Cast(KT(f"changes__{what}"), models.BigIntegerField()))
+    if people is not None:
+        return models.Q(pk__in=list(changed.filter(Among("customer", sorted(people))).values_list("changed", flat=True)))
+    hers = changed.filter(customer=models.OuterRef("customer"), changed=models.OuterRef("pk"))
+    return models.Q(models.Exists(hers))
+
+
+def count(batch: ImportBatch, **more: int) -> None:
+    counts = batch.counters.setdefault("undo", {})
+    for key, value in more.items():
+        counts[key] = counts.get(key, 0) + value
+    batch.save(update_fields=["counters"])
 
 
 def _later(batch: ImportBatch, people: Sequence[int]) -> list[ImportBatch]:
@@ -163,21 +194,21 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
         .filter(erased_at=None, pk__in={row.customer_id for row in rows})
         .exclude(imported_in=batch)
     }
+    # Those it made go away with it.
     openings = {
         opening.customer_id: opening
-        for opening in Opening.objects.filter(customer__in=others, system=batch.system)
+        for opening in holding.not_of(batch, Opening.objects.filter(customer__in=others, system=batch.system))
     }
+    figures: set[int] = set()
     changed: dict[int, set[str]] = {}
     for row in rows:
         person = others.get(row.customer_id or 0)
         for column, (before, after) in (row.changes or {}).items() if person else ():
             if column.startswith("opening."):
-                opening = openings.get(row.customer_id or 0)
-                if opening is not None and opening.batch_id != batch.pk:
-                    name = column.removeprefix("opening.")
-                    if stamp(getattr(opening, name)) == after:
-                        setattr(opening, name, _column(Opening, name).to_python(before))
-                        opening.save(update_fields=[name])
+                opening, name = openings.get(row.customer_id or 0), column.removeprefix("opening.")
+                if opening is not None and stamp(getattr(opening, name)) == after:
+                    setattr(opening, name, _column(Opening, name).to_python(before))
+                    figures.add(opening.customer_id)
             elif person is not None and _put_back(person, column, before, after):
                 changed.setdefault(person.pk, set()).add(column)
     # Not by save(): history tells edits by people, and whoever has one counts as touched.
@@ -188,6 +219,8 @@ def _restore(rows: Sequence[ImportRow], batch: ImportBatch) -> int:
     for same, pks in alike.items():
         names = (*(column.removesuffix("_id") for column in same), "updated_at")
         bulk.update(Customer, names, [(pk, *(getattr(others[pk], column) for column in same), now) for pk in pks])
+    told = [openings[pk] for pk in figures]
+    bulk.update(Opening, OPENING, [(own.pk, *(getattr(own, name) for name in OPENING)) for own in told])
     mine = {"customer__in": list(others), "batch": batch}
     back = set(changed)
     for own in (CustomerTag, Identity, Opening):
@@ -227,36 +260,38 @@ def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return found
 
 
-def take_back(made: Sequence[int], batch: ImportBatch) -> None:
-    """People whom the batch made: gone, archived, or kept and no longer its own."""
-    people = Customer.everyone.select_for_update().filter(pk__in=list(made))
-    touched = set(people.filter(holding.worked_with(batch)).values_list("pk", flat=True))
-    pinned = set(people.filter(holding.never_deleted(batch)).values_list("pk", flat=True)) - touched
+def take_back_people(batch: ImportBatch) -> bool:
+    """A slice of the people whom the batch made: gone, archived, or kept and no longer its own. False when none is left."""
+    # Locked first: whoever would point at one of them now waits, so that what is asked of them stays true.
+    people = Customer.everyone.select_for_update().filter(imported_in=batch).order_by("-pk")
+    made = list(people.values_list("pk", flat=True)[:SLICE])
+    if not made:
+        return False
+    touched = holding.worked_with(batch, made)
+    pinned = holding.never_deleted(batch, made) - touched
     gone = [pk for pk in made if pk not in touched and pk not in pinned]
     MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).filter(
         models.Q(first__in=made) | models.Q(second__in=made)
     ).delete()
     Opening.objects.filter(customer__in=list(pinned), batch=batch).delete()
-    Consent.objects.filter(customer__in=list(pinned) + gone, batch=batch).delete()
+    Consent.objects.filter(customer__in=made, batch=batch).delete()
     now = clock.now()
     Customer.everyone.filter(pk__in=pinned).update(archived_at=now, updated_at=now)
     for owned in (CustomerTag, Identity, Opening):
         owned.objects.filter(customer__in=gone).delete()
+    MergeCandidate.objects.filter(models.Q(first__in=gone) | models.Q(second__in=gone)).delete()
     ImportRow.objects.filter(customer__in=gone).update(customer=None)
-    Customer.everyone.filter(pk__in=gone).delete()
+    # Nothing points at them any more. Not by delete(): it would write each of them into the history of edits, where
+    # what was taken back would be kept for ever.
+    leaving = Customer.everyone.filter(pk__in=gone)
+    leaving._raw_delete(leaving.db)  # type: ignore[attr-defined]
     # Whoever stays is no longer this import's, so that the next slice does not meet her again.
     Customer.everyone.filter(pk__in=touched | pinned).update(imported_in=None)
-    counts = batch.counters.get("undo", {})
+    counts = batch.counters.setdefault("undo", {})
     named = Customer.everyone.filter(pk__in=touched | pinned)[: NAMED - len(counts.get("named", []))]
-    batch.counters["undo"] = {
-        **counts,
-        "removed": counts.get("removed", 0) + len(gone),
-        "restored": counts.get("restored", 0),
-        "archived": counts.get("archived", 0) + len(pinned),
-        "kept": counts.get("kept", 0) + len(touched),
-        "named": [*counts.get("named", []), *(person.pk for person in named)],
-    }
-    batch.save(update_fields=["counters"])
+    counts["named"] = [*counts.get("named", []), *(person.pk for person in named)]
+    count(batch, removed=len(gone), archived=len(pinned), kept=len(touched))
+    return True
 
 
 def finish(batch: ImportBatch) -> None:
@@ -264,6 +299,7 @@ def finish(batch: ImportBatch) -> None:
     with transaction.atomic():
         MergeCandidate.objects.filter(batch=batch, state=CandidateState.OPEN).delete()
         Consent.objects.filter(batch=batch).delete()
+        batch.counters.get("undo", {}).pop(_PLACE, None)
         batch.state, batch.undone_at = BatchState.UNDONE, clock.now()
         batch.counters["customers_total"] = Customer.objects.count()
         batch.save(update_fields=["state", "undone_at", "counters"])

@@ -1,16 +1,15 @@
 """Taking an import of orders back: its refunds, its orders that nobody has touched since, the people it made for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
-from customers.choices import ImportKind, Outcome
-from customers.models import Customer, ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
+from customers.models import ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
 from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
 from customers.services.ordering import listeners, order_lines
@@ -46,21 +45,15 @@ def plan(batch: ImportBatch) -> OrdersPlan:
     found.refunds_removed = Refund.objects.filter(batch=batch).count()
     found.kept_numbers = list(kept.order_by("pk").values_list("number", flat=True)[: undoing.NAMED])
     # Orders that go no longer hold their customers back.
-    hers = Order.objects.filter(customer=OuterRef("pk"))
-    staying = Exists(hers.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch)))
-    held = holding.among(batch, holding.worked_with(batch, without=Order) | Q(staying), holding.never_deleted(batch))
-    undoing.look_at_people(batch, found, held)
+    staying = Order.objects.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch))
+    undoing.look_at_people(batch, found, holding.among(batch, staying=staying))
     return found
 
 
-def _touched(batch: ImportBatch) -> Q:
+def _touched(batch: ImportBatch, people: Iterable[int] | None = None) -> Q:
     """Somebody gave money back for it, or another sheet has changed it since."""
     by_others = holding.not_of(batch, Refund.objects.filter(order=OuterRef("pk")))
-    # By the index of outcomes: orders that a later sheet changed are few, rows of imports are millions.
-    sheets = ImportBatch.objects.filter(kind=ImportKind.ORDERS, pk__gt=batch.pk).values("pk")
-    later = ImportRow.objects.filter(batch__in=sheets, outcome=Outcome.UPDATED, changes__isnull=False, undone=False)
-    changed = [before["order"] for before in later.values_list("changes", flat=True) if before]
-    return Q(Exists(by_others)) | Q(pk__in=changed)
+    return Q(Exists(by_others)) | undoing.changed_later(batch, "order", people)
 
 
 def _changed(batch: ImportBatch) -> models.QuerySet[ImportRow]:
@@ -70,11 +63,9 @@ def _changed(batch: ImportBatch) -> models.QuerySet[ImportRow]:
 def step(batch: ImportBatch) -> bool:
     """Takes back one slice; True when nothing is left. One transaction, repeatable."""
     with transaction.atomic():
-        for part in (_take_back_refunds, _take_back_orders, _restore_orders, _take_back_people):
+        for part in (_take_back_refunds, _take_back_orders, _take_back_rows, undoing.take_back_people):
             if part(batch):
                 return False
-        # What it told of her rows is no trace of anybody's work any more.
-        ImportRow.objects.filter(batch=batch, undone=False).update(undone=True)
     undoing.finish(batch)
     return True
 
@@ -85,8 +76,9 @@ def _take_back_refunds(batch: ImportBatch) -> bool:
     for refund in refunds:
         back[refund.order_id] = back.get(refund.order_id, 0) + refund.amount_fen
     Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).delete()
-    for order, amount in back.items():
-        Order.objects.filter(pk=order).update(refunded_fen=F("refunded_fen") - amount, updated_at=clock.now())
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=back).order_by("pk")
+    left = [(pk, given - back[pk], clock.now()) for pk, given in orders.values_list("pk", "refunded_fen")]
+    bulk.update(Order, ("refunded_fen", "updated_at"), left)
     listeners.tell(list(back))
     if refunds:
         _count(batch, refunds_removed=len(refunds))
@@ -94,63 +86,47 @@ def _take_back_refunds(batch: ImportBatch) -> bool:
 
 
 def _take_back_orders(batch: ImportBatch) -> bool:
-    orders = list(Order.objects.filter(batch=batch).order_by("-pk").values_list("pk", flat=True)[:SLICE])
+    orders = dict(Order.objects.filter(batch=batch).order_by("-pk").values_list("pk", "customer")[:SLICE])
     if not orders:
         return False
     mine = Order.objects.filter(pk__in=orders)
-    kept = set(mine.filter(_touched(batch)).values_list("pk", flat=True))
+    kept = set(mine.filter(_touched(batch, set(orders.values()))).values_list("pk", flat=True))
     gone = [pk for pk in orders if pk not in kept]
     mine.filter(pk__in=kept).update(batch=None)
     OrderCredit.objects.filter(order__in=gone).delete()
     OrderLine.objects.filter(order__in=gone).delete()
     mine.filter(pk__in=gone).delete()
-    _count(batch, orders_removed=len(gone), orders_kept=len(kept))
+    undoing.count(batch, orders_removed=len(gone), orders_kept=len(kept))
     return True
 
 
-def _restore_orders(batch: ImportBatch) -> bool:
+def _take_back_rows(batch: ImportBatch) -> bool:
     """Orders that were here before and still stand as this import left them become again what they were."""
-    rows = list(_changed(batch).order_by("-number")[:SLICE])
+    rows = list(undoing.rows_left(batch)[:SLICE])
     if not rows:
         return False
-    now = {
-        order.pk: order
-        for order in Order.objects.select_for_update(of=("self",)).filter(pk__in=[row.changes["order"] for row in rows if row.changes])
-    }
-    restored = []
-    for row in rows:
-        before: dict[str, Any] = row.changes or {}
+    changes: list[dict[str, Any]] = [row.changes for row in rows if row.changes]
+    now = Order.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([before["order"] for before in changes])
+    restored: dict[int, dict[str, Any]] = {}
+    for before in changes:
         order = now.get(before["order"])
-        if order is None or order.digest != before.get("after") or order.refunded_fen > before["paid_fen"]:
-            continue
-        values = {name: parse_datetime(before[name]) if name in _TIMES and before[name] else before[name] for name in _VALUES}
-        for name in ("customer", "identity", "channel"):
-            values[f"{name}_id"] = values.pop(name)
-        Order.objects.filter(pk=order.pk).update(**values, updated_at=clock.now())
-        order.credits.all().delete()
-        order_lines.replace({order.pk: [_line(line) for line in before["lines"]]})
-        bulk.insert(OrderCredit, ("order", "employee", "role", "share_bp"), [(order.pk, *own) for own in before["credits"]])
-        restored.append(order.pk)
-    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True)
-    listeners.tell(restored)
-    _count(batch, orders_restored=len(restored))
+        if order is not None and order.digest == before.get("after") and order.refunded_fen <= before["paid_fen"]:
+            restored[order.pk] = before
+    at = clock.now()
+    bulk.update(Order, (*_VALUES, "updated_at"), [(pk, *map(_value(before), _VALUES), at) for pk, before in restored.items()])
+    OrderCredit.objects.filter(order__in=restored).delete()
+    order_lines.replace({pk: [_line(line) for line in before["lines"]] for pk, before in restored.items()})
+    credits = [(pk, *own) for pk, before in restored.items() for own in before["credits"]]
+    bulk.insert(OrderCredit, ("order", "employee", "role", "share_bp"), credits)
+    listeners.tell(list(restored))
+    undoing.rows_done(batch, rows, orders_restored=len(restored))
     return True
+
+
+def _value(before: dict[str, Any]) -> Callable[[str], Any]:
+    return lambda name: parse_datetime(before[name]) if name in _TIMES and before[name] else before[name]
 
 
 def _line(said: Sequence[Any]) -> order_lines.Row:
     product, quantity, price, amount = said
     return product, Decimal(quantity), None if price is None else Decimal(price), amount
-
-
-def _take_back_people(batch: ImportBatch) -> bool:
-    made = list(Customer.everyone.filter(imported_in=batch).order_by("-pk").values_list("pk", flat=True)[:SLICE])
-    if made:
-        undoing.take_back(made, batch)
-    return bool(made)
-
-
-def _count(batch: ImportBatch, **more: int) -> None:
-    counts = batch.counters.setdefault("undo", {})
-    for key, value in more.items():
-        counts[key] = counts.get(key, 0) + value
-    batch.save(update_fields=["counters"])

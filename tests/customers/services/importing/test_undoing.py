@@ -288,3 +288,46 @@ def test_a_later_sheet_that_filled_a_field_holds_her_back(tmp_path: Path, boss: 
     assert undoing.plan(first).later == []
     assert undo(first, boss).counters["undo"] == {"removed": 3, "restored": 0, "archived": 0, "kept": 0, "named": []}
     assert names_and_phones() == []
+
+
+def test_people_taken_back_are_in_no_history(tmp_path: Path, boss: Employee) -> None:
+    """The history of edits has no end: whoever was removed would be kept in it."""
+    batch = imported(tmp_path, NEW)
+    undo(batch, boss)
+    assert (names_and_phones(), Customer.history.count()) == ([], 0)
+
+
+def test_a_settled_pair_does_not_outlive_whom_it_names(tmp_path: Path, boss: Employee) -> None:
+    other = make_customer("李思", D)
+    batch = imported(tmp_path, NEW)
+    MergeCandidate.objects.create(first=other, second=by_phone(B), state="rejected")
+    undo(batch, boss)
+    assert (names_and_phones(), MergeCandidate.objects.count()) == ([("李思", D)], 0)
+
+
+def test_the_place_in_the_sheet_is_kept_while_it_runs_and_gone_at_the_end(
+    tmp_path: Path, boss: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = imported(tmp_path, NEW)
+    monkeypatch.setattr(undoing, "SLICE", 2)
+    undoing.ask(batch, by=boss)
+    places = []
+    while not undoing.step(batch):
+        places.append(batch.counters["undo"]["row"])
+    assert places == [4, 2, 2, 2]
+    assert "row" not in ImportBatch.objects.get(pk=batch.pk).counters["undo"]
+
+
+@pytest.mark.parametrize("slice_of", [1, 500])
+def test_opening_figures_of_many_go_back_in_one_statement(
+    tmp_path: Path, boss: Employee, monkeypatch: pytest.MonkeyPatch, slice_of: int
+) -> None:
+    rows = [HEAD, *([f"人{n}", f"137780{n:05d}", *[None] * 5, 10 + n, 1, None, None] for n in range(5))]
+    imported(tmp_path, rows)
+    before = snapshot()
+    changed = [HEAD, *([f"人{n}", f"137780{n:05d}", *[None] * 5, 90 + n, 2, None, None] for n in range(5))]
+    batch = imported(tmp_path, changed, on_conflict="overwrite")
+    assert snapshot() != before
+    monkeypatch.setattr(undoing, "SLICE", slice_of)
+    undo(batch, boss)
+    assert snapshot() == before
