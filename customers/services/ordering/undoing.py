@@ -81,7 +81,7 @@ def _take_back_refunds(batch: ImportBatch) -> bool:
     bulk.update(Order, ("refunded_fen", "updated_at"), left)
     listeners.tell(list(back))
     if refunds:
-        _count(batch, refunds_removed=len(refunds))
+        undoing.count(batch, refunds_removed=len(refunds))
     return bool(refunds)
 
 
