@@ -115,7 +115,7 @@ def together(hers: Bought, theirs: Bought) -> str:
 def counts(labels: Mapping[str, str | Promise], keep: Mapping[str, int], fold: Mapping[str, int]) -> list[Row]:
     """How many rows of each kind hang on either; kinds of which neither has any are left out."""
     return [
-        Row(name, str(capfirst(labels[name])), f"{keep.get(name, 0):,}", f"{fold.get(name, 0):,}")
+        Row(name, capfirst(str(labels[name])), f"{keep.get(name, 0):,}", f"{fold.get(name, 0):,}")
         for name in labels
         if keep.get(name) or fold.get(name)
     ]
