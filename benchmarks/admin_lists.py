@@ -79,7 +79,7 @@ FILL = (
     INSERT INTO customers_customer (name, name_key, phone, gender, birth_md, birth_lunar, city, address, company,
         occupation, education, income_band, spending_band, budget, store_id, owner_id, known_since, note, custom, legacy,
         created_at, updated_at, last_contact_at)
-    SELECT n.name, n.name, CASE WHEN g % 10 = 0 THEN '' ELSE '13' || lpad((g * 7919 % 1000000000)::text, 9, '0') END,
+    SELECT n.name, n.name, CASE WHEN g % 10 = 0 THEN '' ELSE '13' || lpad((g::bigint * 7919 % 1000000000)::text, 9, '0') END,
         CASE WHEN g % 9 = 0 THEN 'male' ELSE 'female' END, (1 + g % 12) * 100 + 1 + g % 28, false,
         (ARRAY['杭州','上海','宁波','绍兴','嘉兴','湖州','苏州','南京','',''])[1 + g % 10], '', '', '', '', '', '', '',
         (SELECT min(id) + 1 + g % 4 FROM staff_department), (SELECT min(id) + g % 200 FROM staff_employee),

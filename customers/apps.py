@@ -10,7 +10,12 @@ class CustomersConfig(AppConfig):
         from customers import acts, files, grants, tasks
         from customers.admin import consent_page, erasing_page, looks_told
         from customers.admin.owners import leaving, panel
-        from customers.queries import timeline_contacts, timeline_purchases, timeline_records
+        from customers.queries import (
+            timeline_contacts,
+            timeline_imports,
+            timeline_purchases,
+            timeline_records,
+        )
         from customers.services.erasing import own_erasers
         from customers.services.exporting import people, purchases
         from customers.services.exporting.nouns import nouns
@@ -28,6 +33,7 @@ class CustomersConfig(AppConfig):
         timeline_contacts.register()
         timeline_purchases.register()
         timeline_records.register()
+        timeline_imports.register()
         own_erasers.register()
         consent_page.register()
         looks_told.register()

@@ -227,6 +227,7 @@ class TaskReason(models.TextChoices):
 
     BAD_FEELING = "bad_feeling", _("call back after a bad feeling")
     NO_SHOW = "no_show", _("did she come?")
+    WIN_BACK = "win_back", _("win a missed appointment back")
     FOLLOW_UP = "follow_up", _("agreed follow-up")
     BIRTHDAY = "birthday", _("birthday")
     ASSIGNED = "assigned", _("newly assigned")

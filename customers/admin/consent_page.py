@@ -19,7 +19,6 @@ from customers.admin import person_page
 from customers.admin.panels import Bar, Panel, bars, panels
 from customers.choices import Medium, Purpose
 from customers.models import Consent
-from customers.queries import reachability
 from customers.queries.person import Reader
 from customers.queries.reachability import MEDIA, Reach
 from customers.services import consenting
@@ -65,7 +64,7 @@ def page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
             ("give", given, _("She agrees"), _("Where and how she agreed"), _("signed in the shop"), _("Record that she agrees")),
             ("withdraw", withdrawn, _("She takes it back"), _("What she said (not needed)"), "", _("Record that she takes it back")),
         ],
-        "rows": rows(reader, reachability.of_one(customer)),
+        "rows": rows(reader, reader.reach),
         "words": words(reader),
         "media_names": [medium.label for medium in MEDIA],
         "back": reverse(person_page.PAGE, args=[customer.pk]),
@@ -135,7 +134,7 @@ def panel(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
     if not viewer.has_perm(SEE):
         return None
     return {
-        "rows": rows(reader, _reach(reader)),
+        "rows": rows(reader, reader.reach),
         "media_names": [medium.label for medium in MEDIA],
         "sensitive": _in_confidence(reader),
         "link": reverse(PAGE, args=[reader.customer.pk])
@@ -148,7 +147,7 @@ def alarms(request: HttpRequest, reader: Reader) -> list[Bar]:
     """Whoever opens the page knows before anything else: somebody is unhappy, no marketing, what is told in confidence."""
     if not request.user.has_perm(SEE):  # type: ignore[union-attr]
         return []
-    reach, found = _reach(reader), []
+    reach, found = reader.reach, []
     if reach.unhappy_since is not None:
         day = date_format(timezone.localtime(reach.unhappy_since))
         text = _("Unhappy since %(day)s and not answered yet: no marketing until somebody has settled it.")
@@ -170,15 +169,6 @@ def _in_confidence(reader: Reader) -> list[str]:
     if "in_confidence" not in kept:
         kept["in_confidence"] = reader.told_in_confidence()
     found: list[str] = kept["in_confidence"]
-    return found
-
-
-def _reach(reader: Reader) -> Reach:
-    """Asked once for the bars and the grid of one page."""
-    kept = vars(reader)
-    if "reach" not in kept:
-        kept["reach"] = reachability.of_one(reader.customer)
-    found: Reach = kept["reach"]
     return found
 
 

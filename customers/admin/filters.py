@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
@@ -37,6 +39,17 @@ class Plain(DropdownFilter):
         for choice in super().choices(changelist):
             choice["form"].fields[self.parameter_name].label = capfirst(self.title)
             yield choice
+
+
+class LookedUp(AutocompleteSelect):
+    """Says "all" while nothing is chosen, as the drop-downs beside it do."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": gettext("All")}
+
+
+class LookedUpForm(AutocompleteDropdownForm):
+    widget = LookedUp
 
 
 class Chosen(Plain):
@@ -91,7 +104,7 @@ class Chosen(Plain):
             yield from super().choices(changelist)
             return
         yield {
-            "form": AutocompleteDropdownForm(
+            "form": LookedUpForm(
                 request=self.request,
                 name=self.parameter_name or "",
                 label=capfirst(self.title),

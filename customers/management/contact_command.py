@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.choices import IdentityKind, ImportKind, Outcome
+from customers.management import report_command
 from customers.management.commands.import_customers import MOST_REJECTIONS, rejections
 from customers.services.contact_sheets import files, kinds, reporting, running
 from customers.services.importing import reasons
@@ -56,11 +57,7 @@ class ContactCommand(BaseCommand):
         try:
             if not path.is_file():
                 raise Refused("file.missing", _("There is no file “%(file)s”.") % {"file": options["file"]})
-            report = options["report"]
-            if report and Path(report).resolve() == path.resolve():
-                raise Refused("report.same_file", _("The report would replace the sheet itself. Give it another name."))
-            if report and not Path(report).resolve().parent.is_dir():
-                raise Refused("report.no_folder", _("The folder of “%(file)s” does not exist.") % {"file": report})
+            report_command.check(options["report"], path)
             self._run(path, options, answer)
         except Refused as refusal:
             answer["refused"] = str(refusal) + str(HOW.get(refusal.code, ""))
@@ -85,7 +82,8 @@ class ContactCommand(BaseCommand):
                     if one.outcome == Outcome.REJECTED
                 ][:MOST_REJECTIONS]
                 if options["report"]:
-                    reporting.write(options["report"], opened, order_reporting.of_told(trial.told))
+                    with report_command.writing(options["report"], self.stderr.write):
+                        reporting.write(options["report"], opened, order_reporting.of_told(trial.told))
             self._notes(trial.notes)
             return
         batch = files.run_file(
@@ -96,7 +94,7 @@ class ContactCommand(BaseCommand):
         _fill(answer, counters, batch.sheet, rows=counters["rows"], skipped=counters["skipped"])
         answer["rejections"] = rejections(batch)
         if options["report"]:
-            with running.reopen(batch, path) as opened:
+            with running.reopen(batch, path) as opened, report_command.writing(options["report"], self.stderr.write):
                 reporting.write(options["report"], opened, order_reporting.told_by(batch))
 
     def _progress(self, stage: str, done: int, total: int) -> None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,10 @@ class ImportRow(models.Model):
             ),
             models.Index(
                 fields=["batch"], name="customers_import_unknown", condition=models.Q(unknown__isnull=False)
+            ),
+            # Search finds her by the name a sheet has for her.
+            models.Index(
+                KT("detail__name"), name="customers_import_other_name", condition=models.Q(conflict=True)
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.choices import Outcome
 from customers.models import ImportBatch, ImportRow
-from customers.queries.imports import Figure
+from customers.queries.imports import Figure, not_reached_by
 
 # Rows are told one by one only where somebody may want to look.
 LABELS: dict[str, str | Promise] = {
@@ -30,6 +30,10 @@ TILES: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
+# Each row is one of these.
+_OUTCOMES = ("created", "updated", "unchanged", "rejected")
+
+
 def rows(batch: ImportBatch, show: str = "all") -> QuerySet[ImportRow]:
     """The rows behind one figure, in the order of the sheet. `show` is a key of LABELS."""
     found = ImportRow.objects.filter(batch=batch).order_by("number")
@@ -48,11 +52,12 @@ def sentence(counters: dict[str, Any]) -> str:
     """Everything in one line; blank before there are figures."""
     if "created" not in counters or "rows" not in counters:
         return ""
-    keys = ("rows", "created", "updated", "unchanged", "rejected", "customers_created")
-    return gettext(
-        "%(rows)s rows: %(created)s new, %(updated)s updated, %(unchanged)s unchanged, %(rejected)s failed; "
-        "%(customers_created)s customers made"
+    keys = ("rows", *_OUTCOMES, "customers_created", "skipped")
+    said = gettext(
+        "%(rows)s rows: %(created)s new, %(updated)s updated, %(unchanged)s unchanged, %(rejected)s failed; %(skipped)s rows such as "
+        "the header are not counted; %(customers_created)s customers made"
     ) % {key: f"{counters.get(key, 0):,}" for key in keys}
+    return said + not_reached_by(counters, _OUTCOMES)
 
 
 def taken_back(counters: dict[str, Any]) -> str:

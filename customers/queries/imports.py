@@ -1,5 +1,6 @@
 """What is read of an import: its figures and the rows behind each of them, what it left to do, who waits for whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,11 +78,6 @@ def figures(batch: ImportBatch) -> list[Figure]:
     return [Figure(key, label, counts[key]) for key, label in LABELS.items()]
 
 
-def not_reached(counters: dict[str, Any]) -> int:
-    """Rows of a stopped import that it has not come to."""
-    return max(counters.get("rows", 0) - sum(counters.get(str(outcome), 0) for outcome in OUTCOMES), 0)
-
-
 def wording() -> str:
     """The one sentence of an import, with a place for each figure."""
     return gettext(
@@ -101,7 +97,12 @@ def sentence(counters: dict[str, Any]) -> str:
 
 def rest(counters: dict[str, Any]) -> str:
     """What a stopped import adds to its sentence; blank where every row was decided."""
-    count = not_reached(counters)
+    return not_reached_by(counters, OUTCOMES)
+
+
+def not_reached_by(counters: dict[str, Any], parts: Iterable[str]) -> str:
+    """The same of any kind of sheet; each row that was reached is counted in one of `parts`."""
+    count = max(counters.get("rows", 0) - sum(counters.get(str(part), 0) for part in parts), 0)
     return gettext("; %(count)s rows not reached") % {"count": f"{count:,}"} if count else ""
 
 
@@ -134,9 +135,9 @@ def open_conflicts(batch: ImportBatch) -> QuerySet[ImportRow]:
     )
 
 
-def same_file(batch: ImportBatch) -> ImportBatch | None:
-    """The last import of the very same file that ran and was not undone."""
-    ran = ImportBatch.objects.filter(sha256=batch.sha256, started_at__isnull=False)
+def same_file(batch: ImportBatch, kind: str = "") -> ImportBatch | None:
+    """The last import of the very same file that ran and was not undone; of one kind, where that is said."""
+    ran = ImportBatch.objects.filter(sha256=batch.sha256, started_at__isnull=False, **({"kind": kind} if kind else {}))
     return ran.exclude(pk=batch.pk).exclude(state=BatchState.UNDONE).exclude(sha256="").order_by("-pk").first()
 
 

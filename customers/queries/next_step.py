@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.anniversaries import next_on
-from customers.choices import AppointmentState, TaskReason
+from customers.choices import AppointmentState, Medium, Purpose, TaskReason
 from customers.models import Appointment, Feedback, FollowUp, Task
+from customers.queries import words
 from customers.queries.person import Reader
 from customers.queries.purchases import Figures
 from scrm.kit import clock
@@ -18,6 +19,7 @@ from scrm.kit import clock
 BIRTHDAY_AHEAD = 7
 MISSED_SINCE = timedelta(days=14)
 QUIET_DAYS = 60
+LATELY_DAYS = 7
 AGREED = (TaskReason.FOLLOW_UP, TaskReason.OTHER, TaskReason.ASSIGNED)
 
 
@@ -139,8 +141,7 @@ class Situation:
         return Step(
             "win_back", _("Win the missed appointment back"),
             _("Did not come at %(at)s") % {"at": _moment(missed[-1])},
-            _("%(name)s, we missed you at your appointment. Shall I find another time for you, this week perhaps?")
-            % {"name": self._call}, "book",
+            words.for_task(TaskReason.WIN_BACK, name=self._call, me=self.reader.viewer.name), "book",
         )  # fmt: skip
 
     def _today(self) -> Step | None:
@@ -165,7 +166,7 @@ class Situation:
         return Step("due", self.reader.text(title), why, self.reader.text(agreed.words), "follow_up", agreed.pk)
 
     def _celebrate(self) -> Step | None:
-        if self.birthday is None or (self.birthday - self.today).days > BIRTHDAY_AHEAD:
+        if self.birthday is None or (self.birthday - self.today).days > BIRTHDAY_AHEAD or self._refuses(Purpose.CARE):
             return None
         left = (self.birthday - self.today).days
         when = _("today") if left == 0 else ngettext("in %(n)d day", "in %(n)d days", left) % {"n": left}
@@ -181,24 +182,49 @@ class Situation:
         since = (self.today - last).days
         if since < max(interval, 7):
             return None
-        return Step(
-            "again", _("It is time for her next visit"),
+        rhythm = self.figures.rhythm(self.today)
+        why = (
             _("She comes every %(interval)d days; the last time was %(since)d days ago")
-            % {"interval": interval, "since": since},
+            % {"interval": rhythm, "since": since}
+            if rhythm
+            else _("Her last visit was %(since)d days ago") % {"since": since}
+        )
+        if self._refuses(Purpose.PROMOTION):
+            return self._care(why)
+        return Step(
+            "again", _("It is time for her next visit"), why,
             _("%(name)s, it has been a while. Shall I keep a time for you this week?") % {"name": self._call}, "book",
         )  # fmt: skip
+
+    def _care(self, why: str) -> Step:
+        """Who wants no marketing is not invited: she is asked how she is, and not even that where she took care back."""
+        if self._refuses(Purpose.CARE):
+            why = _("She does not want to be greeted: write only about what she booked or bought.")
+            return Step("service", _("Service only"), why, "", "")
+        why = _("%(why)s. She wants no marketing.") % {"why": why}
+        return Step("care", _("Say hello, without selling"), why, self._hello)
+
+    def _refuses(self, purpose: Purpose) -> bool:
+        """The words of a step go out by WeChat."""
+        return self.reader.reach.refuses(purpose, Medium.WECOM)
+
+    @property
+    def _hello(self) -> str:
+        return _("%(name)s, how are you? If there is anything we can do for you, I am here.") % {"name": self._call}
 
     def _keep(self) -> Step:
         if self.coming is not None:
             return Step("coming", _("Nothing is due"), _("Next appointment at %(at)s") % {"at": _moment(self.coming)})
-        if self.last is None or (clock.now() - self.last.at).days >= QUIET_DAYS:
-            why = _("Nobody has written anything down yet") if self.last is None else _(
-                "The last contact was %(n)d days ago") % {"n": (clock.now() - self.last.at).days}
-            return Step(
-                "greet", _("Say hello, without selling"), why,
-                _("%(name)s, how are you? If there is anything we can do for you, I am here.") % {"name": self._call},
-            )  # fmt: skip
-        return Step("nothing", _("Nothing is due"), _("You were in touch lately"), "", "")
+        days = None if self.last is None else (self.today - localtime(self.last.at).date()).days
+        if days is not None and days <= LATELY_DAYS:
+            return Step("nothing", _("Nothing is due"), _("You were in touch lately"), "", "")
+        why = _("Nobody has written anything down yet") if days is None else _(
+            "The last contact was %(n)d days ago") % {"n": days}
+        if days is not None and days < QUIET_DAYS:
+            return Step("nothing", _("Nothing is due"), why, "", "")
+        if self._refuses(Purpose.CARE):
+            return self._care(why)
+        return Step("greet", _("Say hello, without selling"), why, self._hello)
 
 
 def _waited(hours: int) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.choices import Outcome
 from customers.models import ImportBatch, ImportRow
-from customers.queries.imports import Figure
+from customers.queries.imports import Figure, not_reached_by
 from scrm.kit import money
 
 # Lines are told row by row only where somebody may want to look.
@@ -36,6 +36,10 @@ TILES: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
+# Each row is one of these.
+_LINES = ("lines", "no_customer", "returns", "free", "rejected")
+
+
 def rows(batch: ImportBatch, show: str = "all") -> QuerySet[ImportRow]:
     """The rows behind one figure, in the order of the sheet. `show` is a key of LABELS."""
     found = ImportRow.objects.filter(batch=batch).order_by("number")
@@ -56,14 +60,14 @@ def sentence(counters: dict[str, Any]) -> str:
     """Everything in one line; blank before there are figures."""
     if "orders_created" not in counters or "rows" not in counters:
         return ""
-    keys = (
-        "rows", "orders_created", "orders_updated", "orders_unchanged", "no_customer", "returns", "free", "rejected", "skipped",
-    )  # fmt: skip
+    keys = ("rows", *_LINES, "orders_created", "orders_updated", "orders_unchanged", "skipped")
     told = {key: f"{counters.get(key, 0):,}" for key in keys}
-    return gettext(
-        "%(rows)s rows: %(orders_created)s new orders, %(orders_updated)s changed, %(orders_unchanged)s unchanged; rows without a "
-        "customer %(no_customer)s, returns %(returns)s, nothing paid %(free)s, failed %(rejected)s; net %(net)s"
+    said = gettext(
+        "%(rows)s rows: %(lines)s rows of goods, %(no_customer)s without a customer, %(returns)s returns, %(free)s with nothing paid, "
+        "%(rejected)s failed; %(skipped)s rows such as the header are not counted. Orders: %(orders_created)s new, "
+        "%(orders_updated)s changed, %(orders_unchanged)s unchanged; net %(net)s"
     ) % {**told, "net": money.show(counters.get("net_fen", 0))}
+    return said + not_reached_by(counters, _LINES)
 
 
 def taken_back(counters: dict[str, Any]) -> str:
@@ -73,6 +77,7 @@ def taken_back(counters: dict[str, Any]) -> str:
         return ""
     said = {
         "orders_removed": gettext("%(count)s orders removed"),
+        "refunds_removed": gettext("%(count)s refunds removed"),
         "orders_restored": gettext("%(count)s orders put back as they were"),
         "orders_kept": gettext("%(count)s orders kept because something was done with them since"),
         "removed": gettext("%(count)s customers removed"),

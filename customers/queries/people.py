@@ -1,9 +1,9 @@
 """Finding people. One rule for the list, autocompletes and the search palette.
 
 Digits: a whole number, its beginning (three or more) or its last four. Names: by their beginning, and two
-or more characters anywhere inside. Numbers of cards, members and WeChat: whole. Without the full-phone right
-only a whole number or the last four digits find anyone, and no more than PHONE_HITS of them: beginnings would
-spell masked numbers out, digit by digit.
+or more characters anywhere inside. Numbers of cards, members and WeChat, and names that only a sheet has for
+her: whole. Without the full-phone right only a whole number or the last four digits find anyone, and no more than
+PHONE_HITS of them: beginnings would spell masked numbers out, digit by digit.
 """
 
 import re
@@ -35,8 +35,21 @@ WITH RECURSIVE kinds(kind) AS (
     WHERE kinds.kind IS NOT NULL
 )
 SELECT i.customer_id FROM kinds JOIN customers_identity i ON i.kind = kinds.kind AND i.value IN ({marks})
-WHERE kinds.kind <> '{sheet_row}' LIMIT {limit}
+WHERE kinds.kind <> '{sheet_row}'
+UNION ALL
+SELECT r.customer_id FROM customers_importrow r
+WHERE {called} IN ({marks}) AND {conflict} AND NOT r.undone AND r.customer_id IS NOT NULL
+LIMIT {limit}
 """
+# As the index on the names that sheets have for people says it, or no database would use it: (name, its condition).
+_CALLED = {
+    "postgresql": ("(r.detail ->> 'name')", "r.conflict"),
+    "sqlite": (
+        """(CASE WHEN JSON_TYPE(r.detail, '$."name"') IN ('null','true','false') THEN JSON_TYPE(r.detail, '$."name"')
+        ELSE JSON_EXTRACT(r.detail, '$."name"') END)""",
+        "r.conflict = 1",
+    ),
+}
 
 
 class HasBigrams(Func):
@@ -134,12 +147,16 @@ def begins(key: str) -> Q:
 
 
 def _exact_owners(text: str, number: str) -> list[int]:
-    """Who has this whole value as number of a card, a member, a WeChat account or a phone."""
+    """Who has this whole value as number of a card, a member, a WeChat account or a phone, or is called so by a sheet
+    though not by us."""
     plain = unicodedata.normalize("NFKC", text)
     joined = "".join(plain.split())
     values = sorted({text, joined, joined.lower(), phones.squeeze(text), number} - {""})
     marks = ", ".join(["%s"] * len(values))
-    sql = _EXACT.format(marks=marks, sheet_row=IdentityKind.SHEET_ROW.value, limit=LONGEST)
+    called, conflict = _CALLED[connection.vendor]
+    sql = _EXACT.format(
+        marks=marks, sheet_row=IdentityKind.SHEET_ROW.value, limit=LONGEST, called=called, conflict=conflict
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [*values, *values])
         return sorted({customer for (customer,) in cursor.fetchall()})

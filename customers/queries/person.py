@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from customers import sensitive
 from customers.birthdays import Birthday
-from customers.choices import FieldKind, IdentityKind, ImportKind
+from customers.choices import BatchState, FieldKind, IdentityKind, ImportKind
 from customers.models import Customer, CustomerTag, CustomField, Identity, ImportRow, Opening
-from customers.queries import disclosure
+from customers.naming import fold_name
+from customers.queries import disclosure, reachability
 from scrm.kit import clock, money, phones
 
 HIDDEN = "•••"
@@ -42,6 +44,12 @@ class Known:
     first_seen: datetime
 
 
+@dataclass(frozen=True)
+class OtherName:
+    name: str
+    batch: int
+
+
 class Reader:
     """What `viewer` may read of `customer`. Each method is one query, or none.
 
@@ -52,6 +60,11 @@ class Reader:
         self.customer, self.viewer, self.revealed = customer, viewer, revealed
         self.sensitive = disclosure.sees_sensitive(viewer)
         self.held_back = bool(customer.phone) and not revealed
+
+    @cached_property
+    def reach(self) -> reachability.Reach:
+        """What may be sent to her: asked once for all parts of a page, in three queries."""
+        return reachability.of_one(self.customer)
 
     def text(self, value: Any) -> str:
         text = str(value)
@@ -162,11 +175,22 @@ class Reader:
     def openings(self) -> list[Opening]:
         return self._with_batches(list(self.customer.openings.select_related("batch")))
 
+    @cached_property
     def import_rows(self) -> list[ImportRow]:
         """Newest first: which rows of which sheets met her."""
         rows = self.customer.import_rows.filter(batch__kind=ImportKind.CUSTOMERS)
         rows = rows.select_related("batch__created_by").order_by("-batch_id", "number")
         return self._with_batches(list(rows[:ROWS_SHOWN]))
+
+    def other_names(self) -> list[OtherName]:
+        """What sheets call her, as long as nobody has said which name is hers; no query beyond `import_rows`."""
+        found: dict[str, OtherName] = {}
+        for row in self.import_rows:
+            name = (row.detail or {}).get("name", "") if row.conflict else ""
+            waits = name and "settled" not in (row.detail or {}) and row.batch.state != BatchState.UNDONE
+            if waits and fold_name(name) != fold_name(self.customer.name):
+                found.setdefault(fold_name(name), OtherName(self.text(name), row.batch_id))
+        return list(found.values())
 
     def _with_batches[Row: Any](self, rows: list[Row]) -> list[Row]:
         for row in rows:

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from customers.anniversaries import next_on
+from customers.birthdays import Birthday
 from customers.choices import AppointmentState, TagKind
 from customers.models import Appointment, CustomerTag, Order, Relation
 from customers.queries.person import Reader, age
@@ -13,12 +17,15 @@ from customers.queries.purchases import Figures
 from scrm.kit import clock
 
 HABIT_OF, HABIT = 5, 0.6
+BIRTHDAY_AHEAD = 15
 
 
 def portrait(reader: Reader, tags: Sequence[CustomerTag], figures: Figures, habit: str) -> str:
     """One sentence that says who this is: "32 岁 · 女 · 杭州 · 敏感肌 · 每 42 天来一次 · 爱周末下午". "" where nothing is known."""
     person = reader.customer
-    years = age(person.birthday, clock.today())
+    today = clock.today()
+    years = age(person.birthday, today)
+    rhythm = figures.rhythm(today)
     needs = [link.tag.name for link in tags if link.tag.group.kind in (TagKind.NEED, TagKind.BASE)][:2]
     parts = [
         _("%(age)s years old") % {"age": years} if years is not None else "",
@@ -26,10 +33,24 @@ def portrait(reader: Reader, tags: Sequence[CustomerTag], figures: Figures, habi
         reader.text(person.city),
         reader.text(person.occupation),
         *needs,
-        _("every %(days)s days") % {"days": figures.interval} if figures.interval else "",
+        _("every %(days)s days") % {"days": rhythm} if rhythm else "",
         habit,
+        _soon(person.birthday, today),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _soon(birthday: Birthday | None, today: date) -> str:
+    """Nobody has the lunar calendar in her head: how many days are left, from a fortnight on."""
+    day = next_on(birthday, today) if birthday else None
+    left = (day - today).days if day else None
+    if birthday is None or left is None or left > BIRTHDAY_AHEAD:
+        return ""
+    if left == 0:
+        return _("lunar birthday today") if birthday.lunar else _("birthday today")
+    if birthday.lunar:
+        return ngettext("lunar birthday in %(n)d day", "lunar birthday in %(n)d days", left) % {"n": left}
+    return ngettext("birthday in %(n)d day", "birthday in %(n)d days", left) % {"n": left}
 
 
 def remark(reader: Reader) -> str:

@@ -15,6 +15,7 @@ from customers.queries import orders
 from scrm.kit import clock, money
 
 LAST = 5
+HABIT_OF, GONE_AFTER = 3, 3
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ class Figures:
             return None
         apart = self.days - 1
         return (2 * (self.last - self.first).days + apart) // (2 * apart)
+
+
+    def rhythm(self, today: date) -> int | None:
+        """The interval where it is a habit: three visits at least (two make a mean and no habit), and she has not stayed
+        away for so long that she no longer has it."""
+        if self.interval is None or self.last is None or self.days < HABIT_OF:
+            return None
+        return self.interval if (today - self.last).days <= GONE_AFTER * max(self.interval, 7) else None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What may be sent to whom, by which medium, and why not: one answer for each purpose × medium.
 
 Of the words for a medium and the words for every medium the newest counts. Without a word service and care are all
-right, marketing is not. A withdrawal stops what it names; marketing also waits while a bad feeling is unanswered.
+right, marketing is not. A withdrawal stops what it names; marketing also waits while a bad feeling is unanswered. Every
+reason that stands in the way is named, the complaint first: it is the one that somebody has to settle.
 """
 
 from collections.abc import Iterable
@@ -40,18 +41,29 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`why` is a key of SENTENCES; `since` the day it names, `ground` on what she agreed."""
+class Reason:
+    """`why` is a key of SENTENCES, `since` the day it names."""
 
-    may: bool
     why: str
     since: datetime | None = None
-    ground: str = ""
 
     @property
     def sentence(self) -> str:
         day = date_format(timezone.localtime(self.since)) if self.since else ""
         return _(SENTENCES[self.why]) % {"day": day}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that stands in the way, the most urgent first; of a yes the one reason why. `ground`: on what she agreed."""
+
+    may: bool
+    reasons: tuple[Reason, ...]
+    ground: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return _("; ").join(reason.sentence for reason in self.reasons)
 
 
 @dataclass
@@ -69,25 +81,34 @@ class Reach:
 
     def answer(self, purpose: str, medium: str) -> Answer:
         word = self.word(purpose, medium)
-        if word is not None and not word.given:
-            return Answer(False, "withdrawn", word.at)
-        if purpose == Purpose.PROMOTION and word is None:
-            return Answer(False, "no_consent")
+        found = []
         if purpose == Purpose.PROMOTION and self.unhappy_since is not None:
-            return Answer(False, "complaint", self.unhappy_since)
+            found.append(Reason("complaint", self.unhappy_since))
+        if word is not None and not word.given:
+            found.append(Reason("withdrawn", word.at))
+        if purpose == Purpose.PROMOTION and word is None:
+            found.append(Reason("no_consent"))
         if medium in NEEDS_PHONE and not self.phone:
-            return Answer(False, "no_phone")
+            found.append(Reason("no_phone"))
         if medium == Medium.WECOM and self.lost_contact:
-            return Answer(False, "no_contact")
-        return Answer(True, "no_objection") if word is None else Answer(True, "agreed", word.at, word.ground)
+            found.append(Reason("no_contact"))
+        if found:
+            return Answer(False, tuple(found))
+        if word is None:
+            return Answer(True, (Reason("no_objection"),))
+        return Answer(True, (Reason("agreed", word.at),), word.ground)
 
     def may(self, purpose: str, medium: str) -> bool:
         return self.answer(purpose, medium).may
 
+    def refuses(self, purpose: str, medium: str) -> bool:
+        """She took it back herself; that she never agreed is no refusal."""
+        word = self.word(purpose, medium)
+        return word is not None and not word.given
+
     def refused_media(self) -> list[Medium]:
         """Where she does not want marketing any more, whatever she once said."""
-        words = {medium: self.word(Purpose.PROMOTION, medium) for medium in MEDIA}
-        return [medium for medium, word in words.items() if word is not None and not word.given]
+        return [medium for medium in MEDIA if self.refuses(Purpose.PROMOTION, medium)]
 
 
 def of(customers: Iterable[Customer]) -> dict[int, Reach]:

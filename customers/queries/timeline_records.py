@@ -65,14 +65,14 @@ def _tell_merges(rows: Sequence[Merge], reader: Reader) -> Iterable[Entry]:
 
 
 def _tags(reader: Reader, _group: str) -> QuerySet[CustomerTag]:
-    return CustomerTag.objects.filter(customer=reader.customer).select_related("tag", "employee")
+    return CustomerTag.objects.filter(customer=reader.customer).select_related("tag", "employee", "batch")
 
 
 def _tell_tags(rows: Sequence[CustomerTag], reader: Reader) -> Iterable[Entry]:
     for row in rows:
         yield Entry(
             at=row.at, icon="sell", title=_("Tag: %(tag)s") % {"tag": reader.text(row.tag.name)}, by=name_of(row.employee),
-            more="" if row.employee else str(row.get_set_by_display()),
+            more="" if row.employee else reader.text(row.batch.file_name) if row.batch else str(row.get_set_by_display()),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
-from customers.choices import COMPLAINT, AppointmentState, TaskReason, TaskState
+from customers.choices import COMPLAINT, AppointmentState, TaskOutcome, TaskReason, TaskState
 from customers.models import Appointment, Customer, Feedback, Task
 from customers.models.contacts import TaskQuerySet
 from customers.queries import disclosure, words
@@ -18,8 +18,8 @@ from scrm.staff.choices import Role, Scope
 SHOWN = 100
 BIRTHDAY_AHEAD = timedelta(days=8)
 ORDER = [
-    TaskReason.BAD_FEELING, TaskReason.NO_SHOW, TaskReason.FOLLOW_UP, TaskReason.OTHER, TaskReason.BIRTHDAY,
-    TaskReason.ASSIGNED,
+    TaskReason.BAD_FEELING, TaskReason.NO_SHOW, TaskReason.WIN_BACK, TaskReason.FOLLOW_UP, TaskReason.OTHER,
+    TaskReason.BIRTHDAY, TaskReason.ASSIGNED,
 ]  # fmt: skip
 # By the database: of hundreds that are open in a team the most urgent ones are shown, not the oldest.
 URGENCY = Case(*(When(reason=reason, then=place) for place, reason in enumerate(ORDER)), default=len(ORDER))
@@ -67,12 +67,12 @@ class Today:
 
 
 def tasks_for(viewer: Any, *, team: bool, of: int | None = None) -> QuerySet[Task]:
-    """Open ones that show today: due by tonight, a bad feeling at once, birthdays a week ahead. The own ones, or all
-    inside the scope, or of one colleague there (`of`)."""
+    """Open ones that show today: due by tonight, a bad feeling and a missed appointment at once, birthdays a week ahead.
+    The own ones, or all inside the scope, or of one colleague there (`of`)."""
     rows = _rows(viewer, team, of)
     tonight = clock.end_of(clock.today())
     soon = Q(reason=TaskReason.BIRTHDAY, due_at__lt=clock.start_of(clock.today()) + BIRTHDAY_AHEAD)
-    at_once = Q(reason=TaskReason.BAD_FEELING)
+    at_once = Q(reason=TaskReason.BAD_FEELING) | Q(reason=TaskReason.WIN_BACK) & ~Q(outcome=TaskOutcome.NOT_REACHED)
     living = Q(ends_at=None) | Q(ends_at__gt=clock.now())
     return rows.open().filter(Q(due_at__lt=tonight) | at_once | soon).filter(living)
 

@@ -28,6 +28,7 @@ AFTER_COPYING = (TaskOutcome.SENT, TaskOutcome.NOT_SENT, TaskOutcome.UNFITTING)
 # What each reason may end with; a bad feeling only by `feelings.answer`, a no-show only by what really was.
 TAPS: dict[str, tuple[TaskOutcome, ...]] = {
     TaskReason.FOLLOW_UP: (*AFTER_COPYING, TaskOutcome.DONE, TaskOutcome.NOT_REACHED),
+    TaskReason.WIN_BACK: (*AFTER_COPYING, TaskOutcome.NOT_REACHED),
     # Wishes are sent; nobody is rung up again tomorrow for a birthday of today.
     TaskReason.BIRTHDAY: AFTER_COPYING,
     TaskReason.ASSIGNED: (*AFTER_COPYING, TaskOutcome.DONE, TaskOutcome.NOT_REACHED),
@@ -160,8 +161,8 @@ def _written_down(
 
 
 def _again(task: Task, now: datetime) -> datetime:
-    """The same time tomorrow, counted from today where it was overdue."""
-    local = timezone.localtime(max(task.due_at, now))
+    """The same time tomorrow, counted from today where it was overdue, or shown before it was due."""
+    local = timezone.localtime(now if task.reason == TaskReason.WIN_BACK else max(task.due_at, now))
     return local + AGAIN_AFTER
 
 

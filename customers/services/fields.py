@@ -44,7 +44,7 @@ def create_field(
             audit.record("field.created", by=by, on=field, kind=field.kind, sensitive=field.sensitive)
             jobs.enqueue(INDEX, key=INDEX)
     except IntegrityError:
-        raise Refused("field.taken", _("There is a field of this name already.")) from None
+        raise _taken(field.label) from None
     return field
 
 
@@ -75,13 +75,18 @@ def change_field(field: CustomField, *, by: Any, **values: Any) -> CustomField:
             if not INDEXED.isdisjoint(changed):
                 jobs.enqueue(INDEX, key=INDEX)
     except IntegrityError:
-        raise Refused("field.taken", _("There is a field of this name already.")) from None
+        raise _taken(field.label) from None
     return field
 
 
 def in_use(field: CustomField) -> bool:
     """Whether anybody has a value in it, archived people and folded ones too. Looks through all of them."""
     return Customer.everyone.filter(custom__has_key=field.key).exists()
+
+
+def _taken(label: str) -> Refused:
+    said = _("There is a field “%(name)s” already. Choose it in the list, or take another name.")
+    return Refused("field.taken", said % {"name": label})
 
 
 def drop_unused(

@@ -16,7 +16,7 @@ from scrm.kit.models import JobRun
 from scrm.staff.models import Employee
 
 # Up to here nobody waits long enough to mind.
-IN_REQUEST = 5_000
+IN_REQUEST = 1_000
 JOB = "customers.tasks.tag_people"
 CHUNK, SECONDS = 1_000, 20.0
 ADD, REMOVE = "add", "remove"

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from customers.anniversaries import falling_on, next_on
 from customers.choices import AppointmentState, TaskReason, TaskState
-from customers.models import Customer, Feedback, Task
+from customers.models import Appointment, Customer, Feedback, Task
 from scrm.kit import clock
 from scrm.staff.choices import Role
 
@@ -44,6 +44,15 @@ def remember_birthdays(now: datetime | None = None, *, after: int = 0) -> int | 
     return people[-1].pk if len(people) == CHUNK else None
 
 
+def _won_back(now: datetime) -> QuerySet[Task]:
+    """Missed appointments that a sheet says were kept after all, or whose customer got another date by a sheet."""
+    coming = Appointment.objects.filter(
+        customer=OuterRef("customer"), state=AppointmentState.BOOKED, starts_at__gt=now
+    )
+    settled = ~Q(appointment__state=AppointmentState.NO_SHOW) | Q(Exists(coming))
+    return Task.objects.open().filter(settled, reason=TaskReason.WIN_BACK)
+
+
 def let_go(now: datetime | None = None) -> int:
     """Open tasks that nobody needs any more: past their end, of somebody archived, of an appointment that was
     settled or a complaint that was answered elsewhere. How many."""
@@ -52,8 +61,9 @@ def let_go(now: datetime | None = None) -> int:
         Q(ends_at__lte=now)
         | Q(customer__archived_at__isnull=False)
         | Q(customer__erased_at__isnull=False)
-        | Q(pk__in=Task.objects.open().filter(appointment__isnull=False).exclude(
+        | Q(pk__in=Task.objects.open().filter(reason=TaskReason.NO_SHOW, appointment__isnull=False).exclude(
             appointment__state=AppointmentState.BOOKED).values("pk"))
+        | Q(pk__in=_won_back(now).values("pk"))
         | Q(pk__in=Task.objects.open().filter(
             feedback__in=Feedback.objects.filter(closed_at__isnull=False).values("pk")).values("pk"))
     )  # fmt: skip

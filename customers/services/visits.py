@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.choices import AppointmentState, TaskOutcome, TaskReason, TaskState
 from customers.models import Appointment, Customer, Product, Task
 from customers.queries import answering
+from customers.services import winning_back
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 from scrm.staff.choices import Role
@@ -70,13 +71,15 @@ def book(booking: Booking, *, by: Any) -> Appointment:
         _not_taken(booking, but=None)
         try:
             with transaction.atomic():
-                return Appointment.objects.create(
+                made = Appointment.objects.create(
                     customer=booking.customer, store=booking.store or booking.customer.store,
                     service=booking.service, employee=booking.employee, starts_at=booking.starts_at,
                     minutes=booking.minutes, note=booking.note.strip()[:500], booked_by=by, key=booking.key,
                 )  # fmt: skip
         except IntegrityError:
             return Appointment.objects.get(key=booking.key)
+        winning_back.won(booking.customer, by=by)
+    return made
 
 
 def move(
@@ -99,6 +102,7 @@ def move(
             starts_at=to, minutes=booking.minutes, note=booking.note, booked_by=by, identity_id=appointment.identity_id,
         )  # fmt: skip
         Appointment.objects.filter(pk=appointment.pk).update(moved_to=new)
+        winning_back.won(appointment.customer, by=by)
     appointment.refresh_from_db()
     return new
 
@@ -109,7 +113,7 @@ def arrive(appointment: Appointment, *, by: Any) -> Appointment:
 
 
 def miss(appointment: Appointment, *, by: Any) -> Appointment:
-    """She did not come. Raises Refused like `arrive`."""
+    """She did not come: whoever looks after her gets a task. Raises Refused like `arrive`."""
     return _came_or_not(appointment, NO_SHOW, by)
 
 
@@ -120,15 +124,23 @@ def cancel(appointment: Appointment, *, by: Any) -> Appointment:
     return appointment
 
 
+def too_early(starts_at: datetime, state: str) -> bool:
+    """She may come ahead of her hour, but not of her day; and fail to come only once it has struck."""
+    return starts_at >= clock.end_of(clock.today()) or (state == NO_SHOW and starts_at > clock.now())
+
+
 def _came_or_not(appointment: Appointment, state: str, by: Any) -> Appointment:
-    early = appointment.starts_at >= clock.end_of(clock.today())
-    if early or (state == NO_SHOW and appointment.starts_at > clock.now()):
+    if too_early(appointment.starts_at, state):
         raise Refused(
             "appointment.too_early",
             _("The appointment has not begun yet. Cancel it, or choose another time."),
         )
     with transaction.atomic():
         _turn(appointment, state, by)
+        if state == NO_SHOW:
+            winning_back.missed(appointment, by=by)
+        else:
+            winning_back.came_after_all(appointment, by=by)
     appointment.refresh_from_db()
     return appointment
 

@@ -507,3 +507,32 @@ def test_a_report_never_replaces_the_sheet(command: str, tmp_path: Path) -> None
         call_command(command, str(path), "--report", str(tmp_path / "." / "会员.xlsx"), "--json", stdout=out)
     assert json.loads(out.getvalue())["refused"] == "报告会覆盖原来的表格，请换一个文件名。"
     assert path.read_bytes() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["import_customers", "import_orders", "import_appointments", "import_followups"])
+@pytest.mark.parametrize("place", ["folder", "no/report.xlsx", "file/report.xlsx"])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is(command: str, place: str, tmp_path: Path) -> None:
+    path = sheets.xlsx(tmp_path / "会员.xlsx", SIMPLE)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command(command, str(path), "--report", str(tmp_path / place), "--json", stdout=out)
+    said = json.loads(out.getvalue())["refused"]
+    assert said == (
+        f"“{tmp_path / place}”是一个文件夹，请给报告起一个文件名。" if place == "folder"
+        else f"“{tmp_path / place}”所在的文件夹不存在。"
+    )  # fmt: skip
+    assert (Customer.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.django_db
+def test_a_disk_that_is_full_by_then_takes_nothing_back(tmp_path: Path) -> None:
+    path = sheets.xlsx(tmp_path / "会员.xlsx", SIMPLE)
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_customers", str(path), "--report", "/dev/full", "--json", stdout=out, stderr=err)
+    answer = json.loads(out.getvalue())
+    assert (answer["refused"], answer["created"], Customer.objects.count()) == (None, 2, 2)
+    assert "/dev/full" in err.getvalue()

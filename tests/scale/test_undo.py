@@ -45,7 +45,7 @@ def test_a_slice_of_people_is_looked_up(shop, employee, owner):
         scanned[name] = [node for node in nodes if node[0] == "Seq Scan" and node[1] in LARGE]
         read = sum(node[3] for node in nodes if node[1] in LARGE)
         assert read <= 30 * undoing.SLICE, (name, [node for node in nodes if node[3] > undoing.SLICE])
-    assert scanned == dict.fromkeys(asked, [])
+    assert scanned == {name: [] for name in asked}
     # Everyone of them has bought something, so nobody goes.
     held = holding.among(batch, holding.worked_with(batch), holding.never_deleted(batch))
     assert (held.looked, held.unchecked, len(held.touched), held.pinned) == (PEOPLE // 4, 0, PEOPLE // 4, [])

@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import TestCase, override_settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import localtime
 
 from customers.anniversaries import next_on
-from customers.choices import OwnerHow, TaskReason
+from customers.choices import Medium, OwnerHow, Purpose, TaskReason
 from customers.models import (
     Appointment,
     Channel,
+    Consent,
     Customer,
     Feedback,
+    FollowUp,
     ImportBatch,
     ImportRow,
     MergeCandidate,
@@ -27,11 +31,13 @@ from customers.models import (
     Task,
     Touchpoint,
 )
-from customers.queries import journey, purchases, today
+from customers.queries import journey, people, portrait, purchases, reachability, timeline, today
+from customers.queries.person import Reader
+from customers.services import feelings
 from scrm.kit import clock
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
-from scrm.site.demo import addresses, building, cast
+from scrm.site.demo import addresses, building, cast, story
 from scrm.site.models import DemoShop
 from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
@@ -42,6 +48,10 @@ pytestmark = pytest.mark.django_db
 def bought(phone: str) -> tuple[int, int]:
     figures = purchases.figures(Customer.objects.get(phone=phone))
     return figures.orders, figures.net_fen
+
+
+def whys(customer: Customer) -> list[str]:
+    return [reason.why for reason in reachability.of_one(customer).answer(Purpose.PROMOTION, Medium.WECOM).reasons]
 
 
 class TestTheShop(TestCase):
@@ -155,6 +165,61 @@ class TestTheShop(TestCase):
         heard = journey.voices_of([point], Employee.objects.get(role=Role.OWNER))[point.pk]
         assert (str(heard.before), str(heard.after)) == ("−0.9", "+0.6")
         assert today.long_quiet(Customer.objects.all(), 90).count() == 312
+
+    def test_who_agreed_and_who_was_sold_to(self) -> None:
+        """Cause, pause, rescue: 孙婷 agreed, her complaint pauses that, its answer ends the pause."""
+        agreed = dict(Consent.objects.filter(given=True).values_list("customer", "at"))
+        assert len(agreed) == 1_779
+        early = Customer.objects.filter(pk__in=agreed, consents__at__date__lt=F("known_since"))
+        assert (early.count(), Consent.objects.exclude(purpose="promotion").count()) == (0, 0)
+        sold = FollowUp.objects.filter(contact_class="promotion").values_list("customer", "at")
+        assert sold.count() > 100
+        assert [pk for pk, at in sold if pk not in agreed or agreed[pk] > at] == []
+        ting, man = (Customer.objects.get(phone=phone) for phone in ("13800000024", "13800000025"))
+        assert whys(ting) == ["complaint"] and whys(man) == ["withdrawn"]
+        feelings.answer(Feedback.objects.unanswered().get(), by=Employee.objects.get(name="周敏"), words="已致电")
+        assert whys(ting) == ["agreed"]
+
+    def test_nobody_was_spoken_to_before_she_came(self) -> None:
+        before = FollowUp.objects.filter(at__date__lt=F("customer__known_since"))
+        felt = Feedback.objects.filter(at__date__lt=F("customer__known_since"))
+        assert (before.count(), felt.count()) == (0, 0)
+        assert Customer.objects.filter(last_contact_at=None, known_since__lt=clock.today()).exclude(name="孙婷").count() == 0
+
+    def test_the_quiet_ones_are_behind_their_figure(self) -> None:
+        self.client.force_login(Employee.objects.get(name="沈禾"))
+        shown = self.client.get(reverse("admin:customers_customer_changelist"), {"quiet": "90"}).context["cl"]
+        assert shown.result_count == story.QUIET == 312
+
+    def test_what_stands_on_the_list_of_a_consultant(self) -> None:
+        found = today.today(Employee.objects.get(name="许静"))
+        [missed] = [card for card in found.cards if card.task.reason == TaskReason.WIN_BACK]
+        assert (missed.name, missed.words[:3], missed.overdue) == ("郑雯", "郑雯，", False)
+        [new] = [card for card in found.cards if card.task.reason == TaskReason.ASSIGNED]
+        assert (new.about, new.task.customer.owner) == ("朋友介绍来的，想先看看皮肤状态，周末有空", new.task.employee)
+
+    @translation.override("en")
+    def test_lisa_is_known_by_the_mini_program_and_found_by_the_name_in_the_sheet(self) -> None:
+        lisa = Customer.objects.get(phone="13800000021")
+        kinds = dict(lisa.identities.values_list("kind", "value"))
+        assert kinds["wechat_openid"].startswith(f"{cast.APP_ID}:o")
+        came = Customer.objects.filter(source__name="小程序").exclude(imported_in=self.built)
+        assert came.filter(identities__kind="wechat_openid").count() == came.count() > 100
+        viewer = Employee.objects.get(name="沈禾")
+        assert people.search(viewer, "王丽娟") == [lisa]
+        reader = Reader(lisa, viewer)
+        assert [other.name for other in reader.other_names()] == ["王丽娟"]
+        told = {entry.text.partition("\n")[0] for entry in timeline.page(reader, group="changes")[0]}
+        assert {"老系统客户.csv", "西湖店会员表2023.xlsx, row 27"} <= told
+
+    @translation.override("en")
+    def test_what_her_page_says_first(self) -> None:
+        viewer = Employee.objects.get(name="沈禾")
+        said = {}
+        for phone in ("13800000022", "13800000028"):
+            reader = Reader(Customer.objects.get(phone=phone), viewer)
+            said[reader.name] = portrait.portrait(reader, [], purchases.figures(reader.customer), "").split(" · ")[1:]
+        assert said == {"陈佳怡": ["female"], "吴太太": ["every 59 days", "lunar birthday in 15 days"]}
 
     def test_again_changes_nothing(self) -> None:
         def everything() -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from customers.models import Customer, ImportRow
 from customers.services.importing import run_file
 from scrm.kit import clock
 from scrm.kit.tabular import open_source
-from scrm.site.demo import cast, sheets
+from scrm.site.demo import building, cast, sheets
 
 
 def rows_of(path: Path) -> list[tuple[int, list[object]]]:
@@ -65,7 +65,7 @@ def test_what_an_import_makes_of_it_alone() -> None:
 def test_the_old_systems_export_comes_in_whole(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     assert sheets.write_old_system(path, clock.today()) == 2_600
-    batch = run_file(path, system="demo")
+    batch = run_file(path, system=building.OLD_SYSTEM)
     assert (batch.counters["created"], batch.counters["rows"], batch.counters["warnings"]) == (2_600, 2_600, 0)
     lisa = Customer.objects.get(phone="13800000021")
     assert (lisa.name, lisa.source.name if lisa.source else None) == ("Lisa🌙", "小程序")

@@ -142,6 +142,7 @@ class TestLastImport:
             file_name="会员.xlsx",
             sha256="0" * 64,
             state=BatchState.DONE,
+            started_at=clock.now(),
             counters={"rows": 5, "created": 2, "updated": 1, "rejected": 2},
             created_by=operator,
         )
@@ -185,8 +186,11 @@ class TestLastImport:
         assert home(client, operator)["last_import"]["unknown_names"] == 1
 
     def test_the_newest_that_ran(self, client: Client, operator: Employee, batch: ImportBatch) -> None:
-        newer = ImportBatch.objects.create(file_name="b.csv", sha256="1" * 64, state=BatchState.RUNNING)
+        newer = ImportBatch.objects.create(
+            file_name="b.csv", sha256="1" * 64, state=BatchState.RUNNING, started_at=clock.now()
+        )
         ImportBatch.objects.create(file_name="c.csv", sha256="2" * 64, state=BatchState.MAPPED)
+        ImportBatch.objects.create(file_name="discarded.csv", sha256="3" * 64, state=BatchState.CANCELLED)
         last = home(client, operator)["last_import"]
         assert (last["batch"], last["under_way"], last["rejected"]) == (newer, True, 0)
 

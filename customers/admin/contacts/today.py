@@ -37,7 +37,8 @@ TAPS: dict[str, Any] = {
     TaskOutcome.NO_SHOW: gettext_lazy("She did not come"),
 }
 ICONS = {
-    TaskReason.BAD_FEELING: "sentiment_dissatisfied", TaskReason.NO_SHOW: "event_busy", TaskReason.FOLLOW_UP: "schedule",
+    TaskReason.BAD_FEELING: "sentiment_dissatisfied", TaskReason.NO_SHOW: "event_busy", TaskReason.WIN_BACK: "event_repeat",
+    TaskReason.FOLLOW_UP: "schedule",
     TaskReason.BIRTHDAY: "cake", TaskReason.ASSIGNED: "person_add", TaskReason.OTHER: "task_alt",
 }  # fmt: skip
 
@@ -71,12 +72,12 @@ class TaskAdmin(BigTableAdmin):
         team = may_see_team and request.GET.get("who") == "team"
         of = colleague_of(viewer, request.GET.get("employee", "")) if team else None
         found = today.today(viewer, team=team, of=of.pk if of else None)
-        may_write = viewer.has_perm(following.RECORD)
+        may_write, may_book = viewer.has_perm(following.RECORD), viewer.has_perm(visits.BOOK)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Today's list"),
             "today": found,
-            "cards": [card_of(card, may_write) for card in found.cards],
+            "cards": [card_of(card, may_write, may_book) for card in found.cards],
             "visits": [visit_of(row, viewer) for row in found.appointments],
             "newly": 0 if team else newly_beyond(found, viewer),
             "team": team,
@@ -180,7 +181,7 @@ def settled_words(task: Task, outcome: str) -> str:
     return _("%(name)s: done.") % {"name": name}
 
 
-def card_of(card: today.Card, may_write: bool) -> dict[str, Any]:
+def card_of(card: today.Card, may_write: bool, may_book: bool = False) -> dict[str, Any]:
     task = card.task
     taps = [(outcome, TAPS[outcome]) for outcome in doing.TAPS[TaskReason(task.reason)]] if may_write else []
     if not task.customer.phone:  # nobody rang her up
@@ -191,6 +192,7 @@ def card_of(card: today.Card, may_write: bool) -> dict[str, Any]:
         "icon": ICONS[TaskReason(task.reason)],
         "taps": taps,
         "answers": may_write and task.reason == TaskReason.BAD_FEELING,
+        "books": may_book and task.reason == TaskReason.WIN_BACK,
         "writes": may_write and task.reason not in (TaskReason.NO_SHOW, TaskReason.BAD_FEELING),
         "puts_off": may_write and task.reason in (TaskReason.FOLLOW_UP, TaskReason.OTHER, TaskReason.ASSIGNED),
     }

@@ -22,11 +22,9 @@ FEEDBACK = "admin:customers_feedback_changelist"
 class HeardList(HouseList):
     """Puts the voices of each touchpoint beside it: one query a page."""
 
-    result_list: Any
-
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         heard = journey.voices_of(rows, request.user)
         for row in rows:
             row.heard = heard[row.pk]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, RADIO_CLASSES, SELECT_CLASSES
 
 from customers.admin.imports import steps
+from customers.choices import SHEET, ImportKind
 from customers.models import ImportBatch
 from customers.queries import imports
 from customers.services.importing.reasons import of_note
@@ -55,7 +56,22 @@ def notes(batch: ImportBatch) -> list[str]:
     if before is not None:
         day = date_format(timezone.localtime(before.started_at or before.created_at), "SHORT_DATETIME_FORMAT")
         told.append(_("This very file was imported before, on %(day)s (%(batch)s).") % {"day": day, "batch": before})
+    if batch.kind in (ImportKind.ORDERS, ImportKind.APPOINTMENTS) and batch.started_at is None:
+        told += _beside(batch, imports.same_file(batch, batch.kind))
     return told
+
+
+def _beside(batch: ImportBatch, before: ImportBatch | None) -> list[str]:
+    """Whether the rules are those of the same file before: numbers are unique within a source."""
+    if before is None:
+        return []
+    source = before.options["source"]
+    named = {"source": _("a sheet") if source == SHEET else source}
+    if before.options == batch.options:
+        return [_("Source and rules are filled in as they were then (source: %(source)s), so that nothing comes in twice.") % named]
+    if source == batch.options.get("source"):
+        return []
+    return [_("Then its source was “%(source)s”. Under another source its rows count as new and come in a second time.") % named]
 
 
 def page(

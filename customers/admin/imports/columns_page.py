@@ -141,9 +141,9 @@ def show(
 
 
 def tells_nobody(batch: ImportBatch) -> bool:
-    """No column says who a row is; or only by the look of its words, as the lines of a letter may."""
+    """No column says who a row is; or only by the look of its words, as the lines of a letter may, cut up at its commas."""
     who = CARRIERS.intersection(batch.mapping["targets"])
-    return not who or (who == {"name"} and not batch.layout.get("header_row") and len(batch.mapping["targets"]) == 1)
+    return not who or (who == {"name"} and not batch.layout.get("header_row"))
 
 
 def found_sentence(batch: ImportBatch) -> str:

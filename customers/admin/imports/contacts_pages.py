@@ -67,7 +67,9 @@ def show_preview(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> 
         for row in preview.get("problems", [])
     ]
     context = {
-        "sentence": contact_imports.sentence({**counters, "rows": preview.get("rows", 0)}),
+        "sentence": contact_imports.sentence(
+            {**counters, "rows": preview.get("rows", 0), "skipped": preview.get("skipped", 0)}
+        ),
         "tiles": [(key, label, counters.get(key, 0)) for key, _show, label in contact_imports.TILES],
         "problems": problems[:SHOWN],
         "more_problems": max(len(problems) - SHOWN, 0),
@@ -114,7 +116,7 @@ def show_result(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> H
         "undo_stopped": batch.state == BatchState.FAILED and "undo" in counters,
         "taken_back": contact_imports.taken_back(counters),
         "unknown": [] if undone else [name for name in matching.unknown_names(batch) if name.kind in _WHAT],
-        "owners": colleagues.owners_of(user).filter(is_active=True),
+        "owners": colleagues.owners_of(user),
         "stores": colleagues.stores_of(user).filter(is_active=True),
         "problems": problems or counters.get("rejected", 0),
         "people_url": f"{reverse('admin:customers_customer_changelist')}?batch={batch.pk}",

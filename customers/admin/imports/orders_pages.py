@@ -124,7 +124,7 @@ def show_result(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> H
         "undo_stopped": batch.state == BatchState.FAILED and "undo" in counters,
         "taken_back": order_imports.taken_back(counters),
         "unknown": [] if undone else [name for name in matching.unknown_names(batch) if name.kind == "owner"],
-        "owners": colleagues.owners_of(user).filter(is_active=True),
+        "owners": colleagues.owners_of(user),
         "problems": problems or counters.get("rejected", 0),
         "people_url": f"{reverse('admin:customers_customer_changelist')}?batch={batch.pk}",
         "may_undo": user.has_perm(access.UNDO),

@@ -47,7 +47,7 @@ def show(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResp
         "undo_stopped": batch.state == BatchState.FAILED and "undo" in batch.counters,
         "unknown": unknown[:SHOWN_NAMES],
         "more_unknown": max(len(unknown) - SHOWN_NAMES, 0),
-        "owners": colleagues.owners_of(user).filter(is_active=True),
+        "owners": colleagues.owners_of(user),
         "stores": colleagues.stores_of(user).filter(is_active=True),
         "conflicts": [] if undone else list(open_conflicts.select_related("customer")[:SHOWN]),
         "conflicts_open": 0 if undone else open_conflicts.count(),

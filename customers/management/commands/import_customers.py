@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.choices import OnConflict, Outcome, Require
+from customers.management import report_command
 from customers.models import Customer, ImportBatch, ImportRow
 from customers.services.importing import files, mapping, reasons, reporting, running
 from scrm.kit.errors import Refused
@@ -62,13 +63,7 @@ class Command(BaseCommand):
         try:
             if not path.is_file():
                 raise Refused("file.missing", _("There is no file “%(file)s”.") % {"file": options["file"]})
-            report = options["report"]
-            if report and Path(report).resolve() == path.resolve():
-                raise Refused("report.same_file", _("The report would replace the sheet itself. Give it another name."))
-            if report and not Path(report).resolve().parent.is_dir():
-                raise Refused(
-                    "report.no_folder", _("The folder of “%(file)s” does not exist.") % {"file": report}
-                )
+            report_command.check(options["report"], path)
             self._run(path, options, answer)
         except Refused as refusal:
             answer["refused"] = str(refusal) + str(HOW.get(refusal.code, ""))
@@ -100,7 +95,8 @@ class Command(BaseCommand):
                 ]
                 answer["rejections_more"] = answer["rejected"] - len(answer["rejections"])
                 if options["report"]:
-                    reporting.write(options["report"], opened.source, opened.layout, trial.told())
+                    with report_command.writing(options["report"], self.stderr.write):
+                        reporting.write(options["report"], opened.source, opened.layout, trial.told())
             self._notes(trial.notes)
             return
         batch = files.run_file(
@@ -113,7 +109,7 @@ class Command(BaseCommand):
         answer["rejections"] = rejections(batch)
         answer["rejections_more"] = answer["rejected"] - len(answer["rejections"])
         if options["report"]:
-            with running.reopen(batch, path) as opened:
+            with running.reopen(batch, path) as opened, report_command.writing(options["report"], self.stderr.write):
                 reporting.write(options["report"], opened.source, opened.layout, reporting.told_by(batch))
 
     def _progress(self, stage: str, done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.choices import AmountIs, IdentityKind, Outcome, Returns
+from customers.management import report_command
 from customers.management.commands.import_customers import MOST_REJECTIONS, rejections
 from customers.services.importing import reasons
 from customers.services.importing.files import explain_wait
@@ -60,11 +61,7 @@ class Command(BaseCommand):
         try:
             if not path.is_file():
                 raise Refused("file.missing", _("There is no file “%(file)s”.") % {"file": options["file"]})
-            report = options["report"]
-            if report and Path(report).resolve() == path.resolve():
-                raise Refused("report.same_file", _("The report would replace the sheet itself. Give it another name."))
-            if report and not Path(report).resolve().parent.is_dir():
-                raise Refused("report.no_folder", _("The folder of “%(file)s” does not exist.") % {"file": report})
+            report_command.check(options["report"], path)
             self._run(path, options, answer)
         except Refused as refusal:
             answer["refused"] = str(refusal) + str(HOW.get(refusal.code, ""))
@@ -92,7 +89,8 @@ class Command(BaseCommand):
                     if one.outcome == Outcome.REJECTED
                 ][:MOST_REJECTIONS]
                 if options["report"]:
-                    reporting.write(options["report"], opened, reporting.of_trial(trial))
+                    with report_command.writing(options["report"], self.stderr.write):
+                        reporting.write(options["report"], opened, reporting.of_trial(trial))
             self._notes(trial.notes)
             return
         batch = files.run_file(
@@ -103,7 +101,7 @@ class Command(BaseCommand):
         _fill(answer, counters, batch.sheet, rows=counters["rows"], skipped=counters["skipped"])
         answer["rejections"] = rejections(batch)
         if options["report"]:
-            with running.reopen(batch, path) as opened:
+            with running.reopen(batch, path) as opened, report_command.writing(options["report"], self.stderr.write):
                 reporting.write(options["report"], opened, reporting.told_by(batch))
 
     def _progress(self, stage: str, done: int, total: int) -> None:

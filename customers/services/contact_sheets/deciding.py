@@ -57,17 +57,21 @@ def tell(entry: Entry, outcome: str, reader: RowReader, names: Names, out: Decid
     """Counts a row that comes in and tells of it where somebody may want to look: remarks, names nobody is called (but
     `matched`, which it has by now)."""
     out.counters[str(outcome)] += 1
-    out.counters["warnings"] += len(entry.warnings)
+    remarked = bool(entry.warnings)
     kinds = {"employee": "owner", "store": "store"}
     unknown = {
         kind: entry.word(word)
         for word, kind in kinds.items()
         if entry.word(word) and word not in matched and names.resolve(kind, entry.word(word)) is None
     }
-    if not entry.warnings and not unknown and outcome != Outcome.UPDATED:
+    for word, kind in kinds.items():
+        if kind in unknown:
+            reader.warn(entry, f"name.{word}", word)
+    out.counters["warnings"] += len(entry.warnings)
+    if not entry.warnings and outcome != Outcome.UPDATED:
         return None
     one = Told(entry.row, outcome, warnings=entry.warnings or None, unknown=unknown or None, who=entry.who)
-    one.raw = entry.raw if entry.warnings else None
+    one.raw = entry.raw if remarked else None
     out.told.append(one)
     return one
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from customers.choices import HAND, SHEET, BatchState
 from customers.models import Appointment, ImportBatch
+from customers.queries import imports
 from customers.services.contact_sheets import kinds, mapping, running
 from customers.services.contact_sheets.deciding import COUNTERS
 from customers.services.contact_sheets.rows import Rules
 from customers.services.contact_sheets.words import IGNORE
 from customers.services.importing import mapping as mappings
 from customers.services.importing.layout import Layout
-from customers.services.ordering.drafts import MOST, MOST_OFFERED, PREVIEW, likely_key
+from customers.services.ordering.drafts import MOST, MOST_OFFERED, PREVIEW, likely_key, worst_first
 from scrm.kit import clock, files, jobs
 from scrm.kit.errors import Refused
 
@@ -34,7 +35,9 @@ def look(batch: ImportBatch, path: Path, sheet: str | None) -> None:
         batch.mapping_name = saved.name if saved else ""
         sheets = opened.source.sheets
         batch.preview = {"notes": opened.notes, **({"sheets": sheets} if len(sheets) > 1 else {})}
-        batch.options = running.options_of(Rules(key=likely_key(opened.layout, batch)))
+        before = imports.same_file(batch, kind.kind)
+        rules = Rules(key=likely_key(opened.layout, batch)) if before is None else Rules(**before.options)
+        batch.options = running.options_of(rules)
 
 
 def source_choices() -> list[str]:
@@ -108,7 +111,7 @@ def preview(batch: ImportBatch) -> None:
         "at": clock.now().isoformat(),
         "problems": [
             {"row": one.row, "code": one.code, "detail": one.detail, "warnings": one.warnings}
-            for one in sorted(bad, key=lambda one: (one.outcome != "rejected", one.row))[:MOST]
+            for one in sorted(bad, key=worst_first)[:MOST]
         ],
         "unknown": {
             what: dict(sorted(names.items(), key=lambda pair: -pair[1])[:MOST]) for what, names in unknown.items()

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.choices import IdentityKind, ImportKind
+from customers.choices import AppointmentState, IdentityKind, ImportKind
 from customers.naming import clean_name, is_blank
+from customers.services import visits
 from customers.services.contact_sheets import when
-from customers.services.contact_sheets.words import IGNORE
+from customers.services.contact_sheets.words import IGNORE, STATES, plain
 from customers.services.importing import cells, dates, nobody
 from customers.services.importing.layout import Layout, letter
 from customers.services.importing.vocabulary import Vocabulary
@@ -145,6 +146,8 @@ class RowReader:
             text = cells.without_id_cards(cells.to_text(self._cell(row, field)).replace("\r\n", "\n"))
             if text and not is_blank(text):
                 entry.words[field] = text
+        if self.kind == ImportKind.APPOINTMENTS:
+            self._hold_back(entry)
         entry.key, entry.digest = self._key(entry), self._digest(entry)
         return entry
 
@@ -190,6 +193,8 @@ class RowReader:
             return
         if not booked and timezone.localtime(entry.at).date() > self.today:
             self.reject(entry, "contact.not_yet", "at")
+        if booked and when.has_no_time(cell, clock, entry.at):
+            self.warn(entry, "contact.no_time", "at")
         ends = self._cell(row, "ends")
         entry.minutes = entry.minutes or when.between(entry.at, ends, latest=latest, since_1904=self.since_1904)
         if (long := self._cell(row, "minutes")) != "" and entry.minutes is None:
@@ -199,6 +204,16 @@ class RowReader:
                 entry.next_at = when.parse(following, "", latest=latest, since_1904=self.since_1904)[0]
             except dates.NotADate as problem:
                 self.warn(entry, problem.code, "next_at")
+
+    def _hold_back(self, entry: Entry) -> None:
+        """Nobody came, or failed to come, to what lies ahead: as by hand. The digest does not have the word, so that the
+        sheet brings it once its time has come."""
+        state = STATES.get(plain(entry.word("state")))
+        if entry.at is None or state not in (AppointmentState.ARRIVED, AppointmentState.NO_SHOW):
+            return
+        if visits.too_early(entry.at, state):
+            self.warn(entry, "contact.too_early", "state")
+            del entry.words["state"]
 
     def _key(self, entry: Entry) -> str:
         """What finds the row again where it has no number of its own. By the customer's key, so that a merge of two

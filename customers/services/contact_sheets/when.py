@@ -16,6 +16,7 @@ _SPAN = re.compile(rf"({_AT})\s*(?:-|–|—|~|至|到)+\s*(?:次日)?({_AT})\s*
 _CLOCK = re.compile(
     r"(上午|早上|中午|下午|晚上)?\s*([0-9]{1,2})\s*[:点时]\s*([0-9]{1,2})?\s*分?(?::[0-9]{2}(?:\.[0-9]+)?)?\s*([AaPp]\.?[Mm]\.?)?\Z"
 )
+_WRITTEN = re.compile(r"[0-9]\s*[:点时]")
 _MOST = timedelta(hours=24)
 
 
@@ -38,6 +39,13 @@ def parse(
         return moment, longer or minutes
     day = timezone.localtime(moment).date()
     return timezone.make_aware(datetime.combine(day, at)), longer or minutes
+
+
+def has_no_time(cell: Any, clock: Any, moment: datetime) -> bool:
+    """Whether the midnight of `moment` is one that nobody wrote."""
+    if timezone.localtime(moment).time() != time(0) or clock not in ("", None):
+        return False
+    return not (isinstance(cell, str) and _WRITTEN.search(unicodedata.normalize("NFKC", cell)))
 
 
 def _without_end(cell: Any) -> tuple[Any, int | None]:

@@ -17,7 +17,7 @@ _NAME = (
     "姓名 客户姓名 顾客姓名 会员姓名 客户名称 顾客名称 会员名称 客户名 客户昵称 客户备注名 备注名 昵称 预约人 预约人姓名 预约客户 联系人 联系人姓名 name customername "
     "membername fullname nickname contact"
 )
-_IGNORED = "序号 序 序列号 行号 # 导入结果 错误原因 身份证 身份证号 身份证号码 证件号码"
+_IGNORED = "序号 序 序列号 行号 # 导入结果 错误原因 原行号 身份证 身份证号 身份证号码 证件号码"
 
 APPOINTMENT_WORDS = {
     "number": "预约编号 预约单号 预约号 预约id 预约订单号 预定编号 预订编号 预订单号 订单号 订单编号 单号 编号 服务单号 appointmentno appointmentid appointmentnumber "

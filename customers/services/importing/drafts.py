@@ -213,6 +213,8 @@ def _drop_fields(batch: ImportBatch, keys: Sequence[str], by: Any) -> None:
     if not keys:
         return
     others = ImportBatch.objects.exclude(pk=batch.pk).filter(state__in=_UNDER_WAY)
+    # One that was discarded is cancelled too, and will never run.
+    others = others.exclude(state=BatchState.CANCELLED, started_at=None)
     meant = {target for mapping in others.values_list("mapping", flat=True) for target in mapping.get("targets", [])}
     own_fields.drop_unused(keys, by=by, wanted=lambda key: f"{CUSTOM}{key}" in meant)
 

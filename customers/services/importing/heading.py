@@ -209,7 +209,7 @@ def join_headers(
         f"{groups[i]}{text}"
         if words.is_somebody_else(groups[i])
         and speech.field_of(text) not in _SERVED_BY
-        and text not in words.REPORT
+        and text not in (*words.REPORT, words.ORIGINAL_ROW)
         else text
         for i, text in enumerate(low)
     ]

@@ -16,7 +16,7 @@ from scrm.kit.errors import Refused
 def header_hash(layout: Layout) -> str:
     """The same header in the same order has the same hash, whatever its spaces, stars and brackets, without columns
     that have no header at its end and those of our own report."""
-    texts = [words.canonical(header) for header in layout.headers if header not in words.REPORT]
+    texts = [words.canonical(header) for header in layout.headers if header not in (*words.REPORT, words.ORIGINAL_ROW)]
     while texts and not texts[-1]:
         texts.pop()
     if not layout.header_row:

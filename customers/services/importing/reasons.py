@@ -63,7 +63,7 @@ SENTENCES: dict[str, str] = {
     "order.free": gettext_noop("Nothing was paid for this order (samples alone are no purchase); left out"),
     "refund.no_order": gettext_noop("A return: the sheet does not say of which order (fill in the number of the original order)"),
     "refund.unknown_order": gettext_noop("%(where)s: there is no order “%(value)s” for which money could be given back"),
-    "refund.exceeds": gettext_noop("%(amount)s is more than what is left of the order to give back"),
+    "refund.exceeds": gettext_noop("%(where)s: %(amount)s is more than the %(left)s that can still be given back of order “%(number)s”"),
     "contact.no_customer": gettext_noop("%(where)s is empty: nobody knows which customer is meant (write her mobile or card number)"),
     "contact.masked": gettext_noop("%(where)s: “%(value)s” hides digits with asterisks; export the sheet with whole numbers"),
     "contact.at": gettext_noop("%(where)s: “%(value)s” is no day (write it as 2025-11-03 14:00)"),
@@ -73,6 +73,12 @@ SENTENCES: dict[str, str] = {
     "contact.state": gettext_noop("%(where)s: “%(value)s” is no state of an appointment; it counts as booked"),
     "contact.service": gettext_noop("%(where)s: no product is called “%(value)s”; kept in the note (add the product, or correct the name)"),
     "contact.medium": gettext_noop("%(where)s: “%(value)s” is no way to get in touch; it counts as WeCom"),
+    "name.employee": gettext_noop("%(where)s: nobody here is called “%(value)s”; say once on the page of this import who is meant"),
+    "name.store": gettext_noop("%(where)s: no store here is called “%(value)s”; say once on the page of this import which one is meant"),
+    "contact.too_early": gettext_noop("%(where)s: “%(value)s”, but the appointment has not begun yet; it counts as booked"),
+    "contact.no_time": gettext_noop("%(where)s: “%(value)s” has no time of day; the appointment stands at 00:00 until somebody moves it"),
+    "refund.before_order": gettext_noop("%(where)s: given back on %(day)s, but order “%(number)s” was placed on %(ordered)s only; it was booked"),
+    "refund.other_customer": gettext_noop("%(where)s: “%(value)s”: order “%(number)s” has another customer; the money was booked as given back to that one"),
     "field.unreadable": gettext_noop("%(where)s: “%(value)s” does not fit the field, kept as text"),
 }
 
@@ -105,6 +111,9 @@ def of_note(note: dict[str, Any]) -> str:
     return _(NOTES[note["code"]]) % {"count": "", "names": "", "rows": "", **note, **lists}
 
 
+_BLANK = dict.fromkeys(("value", "name", "kept", "amount", "left", "number", "day", "ordered"), "")
+
+
 def sentence(code: str, detail: dict[str, Any] | None = None) -> str:
     """ "手机号（E18）…" in the reader's language; the bare code for one that has no sentence."""
     detail = detail or {}
@@ -113,13 +122,7 @@ def sentence(code: str, detail: dict[str, Any] | None = None) -> str:
         where = _("%(column)s (%(cell)s)") % {"column": detail["column"], "cell": detail.get("cell", "")}
     if code not in SENTENCES:
         return code
-    return _(SENTENCES[code]) % {
-        "where": where or _("The phone number"),
-        "value": detail.get("value", ""),
-        "name": detail.get("name", ""),
-        "kept": detail.get("kept", ""),
-        "amount": detail.get("amount", ""),
-    }
+    return _(SENTENCES[code]) % {**_BLANK, **detail, "where": where or _("The phone number")}
 
 
 def of_row(

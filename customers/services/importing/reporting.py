@@ -37,7 +37,8 @@ def write(
 ) -> None:
     """Writes the sheet as it came in, row by row at its own place, with two columns more. Titles stay.
 
-    Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a reason. What
+    Report columns of an earlier round are replaced. `only_problems` keeps the header and the rows with a
+    reason, each with its number in the whole sheet, by which a reason names its cell. What
     was merged is merged again: rows below a merged cell would come back as people who lack a number. `labels` are other
     words for the outcomes.
     """
@@ -47,7 +48,7 @@ def write(
 
 
 def _dropped(layout: Layout) -> set[int]:
-    return {i for i, header in enumerate(layout.headers) if header in (RESULT, REASON)}
+    return {i for i, header in enumerate(layout.headers) if header in (RESULT, REASON, words.ORIGINAL_ROW)}
 
 
 def _merged(source: Source, layout: Layout) -> Iterator[Merge]:
@@ -83,9 +84,10 @@ def _rows(
         if number == layout.header_row:
             if only_problems:  # a row above this one may say half of it
                 cells, pad = [text for i, text in enumerate(layout.headers) if i not in drop], []
-            yield [*cells, *pad, RESULT, REASON]
+            yield [*cells, *pad, RESULT, REASON, *([words.ORIGINAL_ROW] if only_problems else [])]
         elif answer is not None and answer.number == number:
             if not only_problems or answer.reason:
-                yield [*cells, *pad, labels[str(answer.outcome)], answer.reason]
+                told_by_row = [labels[str(answer.outcome)], answer.reason, *([number] if only_problems else [])]
+                yield [*cells, *pad, *told_by_row]
         elif not only_problems:
             yield cells

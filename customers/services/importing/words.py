@@ -29,6 +29,8 @@ OTHER_FIELDS = ("tags", "points", "opening_spend", "opening_orders", "opening_la
 IGNORE = "ignore"
 # What our report adds to somebody's sheet; it may come back.
 REPORT = ("导入结果", "错误原因")
+# In a report of some of the rows: which rows of the whole sheet they are, and the cells that a reason names.
+ORIGINAL_ROW = "原行号"
 FIELDS = (*IDENTITY_FIELDS, *PERSON_FIELDS, *OTHER_FIELDS)
 
 _WORDS = {
@@ -82,7 +84,7 @@ _WORDS = {
     "末次消费 末次消费日期 末次消费时间 末次交易时间 最近购买时间 最近一次购买时间 最后购买时间 最近一次消费 最近一次消费时间 最后下单时间 最近下单时间 最近交易时间 "
     "最近交易日期 最后交易时间 lastorder lastorderdate lastpurchase openinglastorder",
     "opening_level": "会员等级 会员等级名称 等级 会员级别 级别 卡等级 卡级别 会员卡等级 会员层级 vip等级 level memberlevel grade openinglevel",
-    IGNORE: "序号 序 编码序号 序列号 no # 行号 编 错误原因 导入结果 身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 身份证件号码 idcard idcardno "
+    IGNORE: "序号 序 编码序号 序列号 no # 行号 编 错误原因 导入结果 原行号 身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 身份证件号码 idcard idcardno "
     "idnumber",
 }  # fmt: skip
 WORDS = {word: field for field, words in _WORDS.items() for word in words.split()}

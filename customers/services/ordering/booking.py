@@ -13,7 +13,7 @@ from customers.services.importing.names import Names
 from customers.services.ordering import comparing, listeners, order_lines
 from customers.services.ordering.lines import LineReader, Rules
 from customers.services.ordering.products import Named, Products
-from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJECTED, RETURN, Purchase
+from customers.services.ordering.purchases import FREE, LINE, NO_CUSTOMER, REJECTED, RETURN, Purchase, named
 from scrm.kit import bulk, clock
 
 KEPT_CELLS = 200
@@ -121,22 +121,26 @@ def _reject(purchase: Purchase, code: str) -> None:
 def _tell_lines(purchase: Purchase, reader: LineReader, names: Names, out: Booking) -> None:
     """Counts the lines; whatever was not booked, or not quite as it stands there, is told row by row."""
     unknown = {who: share for who, share in purchase.served if names.resolve("owner", who) is None}
+    nobody = frozenset(unknown)
     for line, verdict, code in zip(purchase.lines, purchase.verdicts, purchase.codes, strict=True):
         if verdict == RETURN and line in purchase.refunds:
             continue  # decided once every order is booked
         out.counters[_COUNTED[verdict]] += 1
-        if verdict == LINE and line.who != purchase.who:
-            line.warnings = [*(line.warnings or ()), reader.warning(line, "order.two_customers", "customer")]
         if verdict == LINE:
-            out.counters["warnings"] += len(line.warnings or ())
+            remarks = list(line.warnings or ())
+            if line.who != purchase.who:
+                remarks.append(reader.warning(line, "order.two_customers", "customer"))
+            strange = [who for who in named(line.employee) if who in nobody]
+            warnings = remarks + [{**reader.warning(line, "name.employee", "employee"), "value": who} for who in strange]
+            out.counters["warnings"] += len(warnings)
+            if not warnings:
+                continue
+            one = Told(line.row, Outcome.CREATED, warnings=warnings, who=line.who, raw=line.raw if remarks else None)
             # Once a name and order: whoever says who is meant gives her the share.
-            share = unknown.pop(line.employee, None)
-            if line.warnings or share is not None:
-                one = Told(line.row, Outcome.CREATED, warnings=line.warnings, who=line.who)
-                one.raw = line.raw if line.warnings else None
-                if share is not None:
-                    one.unknown, one.detail = {"owner": line.employee}, {"number": purchase.number, "share": share}
-                out.told.append(one)
+            if open_share := next((who for who in strange if who in unknown), ""):
+                one.unknown = {"owner": open_share}
+                one.detail = {"number": purchase.number, "share": unknown.pop(open_share)}
+            out.told.append(one)
         elif verdict == REJECTED and code == ERASED:
             # Neither her number nor the row is kept.
             out.told.append(Told(line.row, Outcome.REJECTED, code))

@@ -18,12 +18,13 @@ from customers.choices import (
     system_label,
 )
 from customers.models import ImportBatch, Order
+from customers.queries import imports
 from customers.services.contact_sheets import words as contact_words
 from customers.services.importing import mapping as mappings
 from customers.services.importing import words
 from customers.services.importing.layout import Layout
 from customers.services.ordering import mapping, running
-from customers.services.ordering.booking import COUNTERS
+from customers.services.ordering.booking import COUNTERS, Told
 from customers.services.ordering.lines import Rules
 from customers.services.ordering.words import FIELDS, IGNORE, assign
 from scrm.kit import clock, files, jobs
@@ -63,7 +64,10 @@ def look(batch: ImportBatch, path: Path, sheet: str | None) -> None:
         sheets = opened.source.sheets
         batch.preview = {"notes": source_notes(opened), **({"sheets": sheets} if len(sheets) > 1 else {})}
         source = _likely_source(opened.layout, batch)
-        batch.options = running.options_of(Rules(source=source, key=likely_key(opened.layout, batch)))
+        # Under another source every order of the same file would count as new.
+        before = imports.same_file(batch, ImportKind.ORDERS)
+        rules = Rules(source=source, key=likely_key(opened.layout, batch)) if before is None else Rules(**before.options)
+        batch.options = running.options_of(rules)
 
 
 def source_notes(opened: running.Opened) -> list[dict[str, Any]]:
@@ -185,12 +189,18 @@ def preview(batch: ImportBatch) -> None:
         "at": clock.now().isoformat(),
         "problems": [
             {"row": one.row, "code": one.code, "detail": one.detail, "warnings": one.warnings}
-            for one in sorted(bad, key=lambda one: (one.outcome != "rejected", one.row))[:MOST]
+            for one in sorted(bad, key=worst_first)[:MOST]
         ],
         "unknown": {"owner": dict(sorted(unknown.items(), key=lambda pair: -pair[1])[:MOST])},
         "refused": "",
     }
     mine.update(state=BatchState.PREVIEWED, preview=found, total=trial.rows)
+
+
+def worst_first(one: Told) -> tuple[bool, bool, int]:
+    """Failed rows, then remarks; what only names somebody unknown stands in a list of its own too."""
+    only_names = not one.code and all(said["code"].startswith("name.") for said in one.warnings or ())
+    return one.outcome != "rejected", only_names, one.row
 
 
 def looks_like_other(batch: ImportBatch) -> str:

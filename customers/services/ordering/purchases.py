@@ -147,6 +147,12 @@ def _figures(kept: list[Line], totals: list[int | None], rules: Rules) -> tuple[
     return told, money.split(told, [max(int(line.quantity * 1000), 1) for line in kept])
 
 
+def named(cell: str) -> list[str]:
+    """Who a cell says has served: one name, or those of our own export with their shares."""
+    told = _SHARES.fullmatch(cell)
+    return [name for name, _part in _SHARE.findall(told[0])] if told else [cell]
+
+
 def _served(kept: list[Line], amounts: list[int]) -> list[tuple[str, int]]:
     """Several on one order share by what each sold; where that is nothing, evenly. Our own export says the shares:
     小许 60%、小何 40%."""

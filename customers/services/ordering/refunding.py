@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.choices import Outcome
 from customers.models import ImportBatch, Order, OrderLine, Refund
+from customers.services.importing import strangers
 from customers.services.ordering import booking, listeners
 from customers.services.ordering.booking import Told
 from customers.services.ordering.lines import Line, LineReader, Rules
@@ -39,6 +41,21 @@ class Part:
 
 
 @dataclass
+class Sold:
+    """An order that money may be given back for: as it is here, or as a dry run would have made it. `customer` is an id,
+    or the key of somebody who is not here yet."""
+
+    rest_fen: int
+    at: datetime | None
+    customer: int | str
+    pk: int = 0
+
+
+def sold(purchase: Purchase) -> Sold:
+    return Sold(purchase.total_fen, purchase.at, purchase.who)
+
+
+@dataclass
 class Back:
     """A slice of refunds decided."""
 
@@ -48,33 +65,36 @@ class Back:
 
 
 def decide(
-    purchases: Sequence[Purchase], reader: LineReader, rules: Rules, paid: Mapping[str, int] | None
+    purchases: Sequence[Purchase], reader: LineReader, rules: Rules, paid: Mapping[str, Sold] | None
 ) -> Back:
     """Which refunds of these purchases can be booked. `paid` are orders that a dry run would have made; None when
-    they are all written. What was booked before under the same number is left as it is."""
+    they are all written. What was booked before under the same number is left as it is. What is odd about one (before its
+    order, of somebody else) is told and booked all the same: the money did go back."""
     out = Back()
     parts = [part for purchase in purchases for part in _parts(purchase)]
     named = {part.refund_of for part in parts if part.refund_of}
     orders = {
-        number: (pk, rest)
-        for number, pk, rest in Order.objects.filter(source=rules.source, number__in=named)
+        number: Sold(rest, at, customer, pk)
+        for number, rest, at, customer, pk in Order.objects.filter(source=rules.source, number__in=named)
         .annotate(rest=F("paid_fen") - F("refunded_fen"))
-        .values_list("number", "pk", "rest")
+        .values_list("number", "rest", "ordered_at", "customer", "pk")
     }
     known = set(
-        Refund.objects.filter(order__in=[pk for pk, _rest in orders.values()])
+        Refund.objects.filter(order__in=[order.pk for order in orders.values()])
         .exclude(number="")
         .values_list("order", "number")
     )
-    rest = {number: left for number, (_pk, left) in orders.items()}
-    for number, total in (paid or {}).items():
-        if number in named:
-            rest.setdefault(number, total)
+    for number in named & (paid or {}).keys():
+        orders.setdefault(number, paid[number])  # type: ignore[index]
+    people = strangers.Named()
+    whose = {line.who for part in parts for line in part.lines if line.who}
+    people.find(rules.key, whose | {order.customer for order in orders.values() if isinstance(order.customer, str)})
+    rest = {number: order.rest_fen for number, order in orders.items()}
     for part in parts:
-        part.order = orders.get(part.refund_of, (0, 0))[0]
+        order = orders.get(part.refund_of)
+        part.order = order.pk if order is not None else 0
         if (part.order, part.number) in known:
-            out.counters["returns"] += len(part.lines)
-            out.counters["net_fen"] -= part.amount_fen
+            _take(part, order, reader, people.owners, out)
             continue
         code = ""
         if not part.refund_of:
@@ -86,13 +106,40 @@ def decide(
         elif part.amount_fen > rest[part.refund_of]:
             code = "refund.exceeds"
         if code:
-            _reject(part, code, reader, out)
+            _reject(part, code, reader, out, left=rest.get(part.refund_of, 0))
             continue
         rest[part.refund_of] -= part.amount_fen
         out.parts.append(part)
-        out.counters["returns"] += len(part.lines)
-        out.counters["net_fen"] -= part.amount_fen
+        _take(part, order, reader, people.owners, out)
     return out
+
+
+def _take(part: Part, order: Sold | None, reader: LineReader, owners: Mapping[str, int], out: Back) -> None:
+    """Counts what is booked, or was before, and tells what is odd about it."""
+    out.counters["returns"] += len(part.lines)
+    out.counters["net_fen"] -= part.amount_fen
+    for line in part.lines:
+        warnings = list(line.warnings or ())
+        if order is not None:
+            warnings += _odd(line, part, order, reader, owners)
+        out.counters["warnings"] += len(warnings)
+        if warnings:
+            out.told.append(Told(line.row, Outcome.CREATED, warnings=warnings, raw=line.raw))
+
+
+def _odd(line: Line, part: Part, order: Sold, reader: LineReader, owners: Mapping[str, int]) -> list[dict[str, Any]]:
+    found = []
+    if line.at is not None and order.at is not None and _day(line.at) < _day(order.at):
+        days = {"day": _day(line.at), "ordered": _day(order.at), "number": part.refund_of}
+        found.append({**reader.warning(line, "refund.before_order", "ordered_at"), **days})
+    bought = owners.get(order.customer, order.customer) if isinstance(order.customer, str) else order.customer
+    if line.who and owners.get(line.who, line.who) != bought:
+        found.append({**reader.warning(line, "refund.other_customer", "customer"), "number": part.refund_of})
+    return found
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
 
 
 def _parts(purchase: Purchase) -> list[Part]:
@@ -102,11 +149,15 @@ def _parts(purchase: Purchase) -> list[Part]:
     return [Part(purchase.number, order, lines) for order, lines in by_order.items()]
 
 
-def _reject(part: Part, code: str, reader: LineReader, out: Back) -> None:
+def _reject(part: Part, code: str, reader: LineReader, out: Back, *, left: int) -> None:
     out.counters["rejected"] += len(part.lines)
-    column = reader.at.get("refund_of") if code.startswith("refund.") else reader.at.get("amount")
+    paid = reader.at.get("amount", reader.at.get("unit_price"))
+    column = reader.at.get("refund_of") if code in ("refund.no_order", "refund.unknown_order") else paid
     for line in part.lines:
-        detail = {**reader.where(line, column), "amount": money.show(part.amount_fen)}
+        detail = {
+            **reader.where(line, column), "amount": money.show(part.amount_fen), "left": money.show(left),
+            "number": part.refund_of,
+        }  # fmt: skip
         out.told.append(Told(line.row, Outcome.REJECTED, code, detail, raw=line.raw))
 
 

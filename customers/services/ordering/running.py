@@ -156,14 +156,14 @@ def try_out(opened: Opened, rules: Rules, *, progress: Progress | None = None) -
         raise layouts.no_rows()
     trial = Trial(rows=spans.count, skipped=spans.skipped, notes=opened.notes)
     strangers: set[str] = set()
-    paid: dict[str, int] = {}
+    paid: dict[str, refunding.Sold] = {}
     refunds: list[Purchase] = []
     for purchases in _slices(assemble(reader, opened.source, spans)):
         out = booking.decide(purchases, reader, names, rules)
         strangers |= out.strangers.keys()
         trial.counters.update(out.counters)
         trial.told += out.told
-        paid |= {purchase.number: purchase.total_fen for purchase in purchases if purchase.kept}
+        paid |= {purchase.number: refunding.sold(purchase) for purchase in purchases if purchase.kept}
         refunds += [purchase for purchase in purchases if purchase.refunds]
         if progress:
             progress("try", purchases[-1].until + 1, spans.count)

@@ -88,6 +88,8 @@ def _take_back_refunds(batch: ImportBatch) -> bool:
     for order, amount in back.items():
         Order.objects.filter(pk=order).update(refunded_fen=F("refunded_fen") - amount, updated_at=clock.now())
     listeners.tell(list(back))
+    if refunds:
+        _count(batch, refunds_removed=len(refunds))
     return bool(refunds)
 
 

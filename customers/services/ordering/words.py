@@ -38,11 +38,12 @@ _WORDS = {
     "channel": "来源 来源渠道 渠道 订单来源 下单渠道 销售渠道 订单渠道 店铺 店铺名称 平台 来源平台 channel source platform ordersource",
     "employee": "员工 开单人 开单员 导购 导购员 销售 销售员 销售人员 业务员 顾问 美容师 技师 服务人员 服务人 服务员工 经手人 店员 接待人 收银员 归属导购 归属顾问 "
     "employee salesperson staff clerk servedby consultant",
-    "refund_of": "原订单号 原订单编号 原单号 关联订单号 关联单号 退款订单号 退货原单号 refundof originalorder originalorderno originalinvoice",
-    IGNORE: "序号 序 序列号 行号 # 导入结果 错误原因 身份证 身份证号 身份证号码 证件号码",
+    "refund_of": "原订单号 原订单编号 原单号 关联订单号 关联单号 退款订单号 退货原单号 退款订单编号 退款原单 退款原单编号 退款的订单 refundof originalorder originalorderno originalinvoice",
+    IGNORE: "序号 序 序列号 行号 # 导入结果 错误原因 原行号 身份证 身份证号 身份证号码 证件号码",
 }  # fmt: skip
 WORDS = {word: field for field, texts in _WORDS.items() for word in texts.split()}
 _ENDINGS = (
+    (re.compile(r"(?:原始?|关联|对应)(?:订单|销售单|交易|小票|单)(?:编?号|流水号|id)?\Z"), "refund_of"),
     (re.compile(r"(?:订单编?号|交易流?水?号|小票号|流水号)\Z"), "number"),
     (re.compile(r"(?:下单|付款|支付|成交|消费|交易|销售)(?:时间|日期)\Z"), "ordered_at"),
     (re.compile(r"(?:手机号码?|手机|联系电话|电话)\Z"), "customer"),

@@ -19,7 +19,7 @@ from scrm.kit.errors import Refused
 from scrm.staff.models import Employee
 
 # Up to here nobody waits long enough to mind; `mass` takes more.
-IN_REQUEST = 5_000
+IN_REQUEST = 1_000
 # Whoever takes for herself takes what she can call: a page of the list.
 CLAIM_AT_ONCE = 50
 ASSIGNED, SHARED, CLAIMED, RELEASED = "owner.assigned", "owner.shared_out", "owner.claimed", "owner.released"

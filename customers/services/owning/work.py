@@ -8,7 +8,7 @@ from customers.models import Task
 from scrm.kit import clock
 
 # What an owner does for her customer. A call-back after a bad feeling stays with whoever was asked for it.
-OWNERS_WORK = (TaskReason.FOLLOW_UP, TaskReason.NO_SHOW, TaskReason.BIRTHDAY, TaskReason.OTHER)
+OWNERS_WORK = (TaskReason.FOLLOW_UP, TaskReason.NO_SHOW, TaskReason.WIN_BACK, TaskReason.BIRTHDAY, TaskReason.OTHER)
 
 
 def carry(pairs: Mapping[int, tuple[int | None, int | None]], *, by: Any) -> None:

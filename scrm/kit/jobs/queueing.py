@@ -38,7 +38,7 @@ def record(name: str, args: tuple[Any, ...], key: str) -> tuple[JobRun, bool]:
         try:
             # A savepoint, since the unique key answers a second enqueuer with an error.
             with transaction.atomic():
-                return JobRun.objects.create(name=name, args=plain, key=key), True
+                return JobRun.objects.create(name=name, args=plain, key=key, queued_at=clock.now()), True
         except IntegrityError:
             alive = JobRun.objects.live().filter(key=key).first()
             if alive is not None:

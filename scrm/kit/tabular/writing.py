@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from scrm.kit.tabular.cells import Cell, Merge
@@ -46,7 +47,17 @@ def write_xlsx(
     aware datetimes are written in the shop's time; a number too long for Excel is written as text. Titles are bent
     to Excel's rules, `widths` are characters per column; days count from 1904 where the sheet's own did, so that its
     plain numbers mean the same days again. `merged` are ranges of the first sheet; the cells inside keep what they
-    hold, and ranges that overlap an earlier one, or begin below the last row, are left out."""
+    hold, and ranges that overlap an earlier one, or begin below the last row, are left out. Raises OSError where the
+    file cannot be written."""
+    try:
+        _write(path, sheets, widths, since_1904, merged)
+    except FileCreateError as error:
+        raise OSError(getattr(error.__context__, "errno", None), str(error), str(path)) from error
+
+
+def _write(
+    path: Path | str, sheets: Iterable[Sheet], widths: Sequence[float] | None, since_1904: bool, merged: Iterable[Merge]
+) -> None:
     first = _FIRST_DAY_1904 if since_1904 else _FIRST_DAY
     with Workbook(str(path), {"constant_memory": True, "date_1904": since_1904}) as book:
         formats = {

@@ -1,5 +1,7 @@
 """Who is who in the demo. Nobody here exists; every number is 1380000xxxx."""
 
+import base64
+import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -50,6 +52,9 @@ LEFT = "何莹"
 HEIRS = ("许静", "王蕾")
 
 
+MINI_PROGRAM, APP_ID = "小程序", "wx8f3a61c07d29e54b"
+
+
 @dataclass
 class Guest:
     """A customer as the old system knew her."""
@@ -66,16 +71,24 @@ class Guest:
     days_ago: int = 0
     note: str = ""
 
+    @property
+    def openid(self) -> str:
+        """Whoever came by the mini-program is known there."""
+        if self.source != MINI_PROGRAM:
+            return ""
+        digest = hashlib.sha256(f"{SEED}{self.phone}".encode()).digest()
+        return f"{APP_ID}:o{base64.urlsafe_b64encode(digest).decode()[:27]}"
+
     def row(self, today: date) -> list[str]:
         since = today - timedelta(days=self.days_ago)
         return [
-            self.name, self.phone, self.wechat, self.gender, self.birthday, self.source, self.place, self.owner,
+            self.name, self.phone, self.wechat, self.openid, self.gender, self.birthday, self.source, self.place, self.owner,
             "、".join(self.tags), since.isoformat(), self.note,
         ]  # fmt: skip
 
 
 HEADER = (
-    "姓名", "手机号", "微信号", "性别", "生日", "来源渠道", "所属门店", "归属顾问", "标签", "入会日期", "备注",
+    "姓名", "手机号", "微信号", "小程序openid", "性别", "生日", "来源渠道", "所属门店", "归属顾问", "标签", "入会日期", "备注",
 )  # fmt: skip
 
 # The people of the story, and those whom the sheet of 西湖店 finds again (see sheets.py).

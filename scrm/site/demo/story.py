@@ -4,13 +4,16 @@ import random
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from customers.choices import Began, FollowUpOutcome, JourneyStage, Medium, Purpose, RelationHow
 from customers.models import Customer, FollowUp, Order, Product, Touchpoint
 from customers.services import consenting, feelings, following, occasions, products, relations, visits
 from customers.services.merging import weak
 from customers.services.ordering import refunding
+from customers.services.owning import acts
 from scrm.kit import clock
-from scrm.site.demo import cast, purchases
+from scrm.site.demo import agreeing, cast, purchases
 from scrm.staff.models import Employee
 
 # So many nobody has spoken to for long (90 days).
@@ -18,8 +21,9 @@ QUIET = 312
 TING = "13800000024"
 SAID = (
     "到店护理后回访，皮肤状态稳定", "问换季护理，建议先补水", "发了护理后注意事项", "提醒面膜一周两次，客户说记得", "问近况，孩子开学比较忙",
-    "推荐了舒缓护理，客户考虑一下", "约下个月来，时间再定", "反馈精华很好用", "问是否要送朋友体验", "聊了作息和饮食，少熬夜",
+    "约下个月来，时间再定", "反馈精华很好用", "聊了作息和饮食，少熬夜",
 )  # fmt: skip
+SOLD = ("推荐了舒缓护理，客户考虑一下", "发了秋冬舒缓季的活动，客户说看看", "问是否要送朋友体验")
 POINTS = (
     ("咨询接待", JourneyStage.BEFORE), ("到店接待", JourneyStage.ARRIVING), ("护理过程", JourneyStage.SERVICE),
     ("结账", JourneyStage.PAYING), ("护理后回访", JourneyStage.AFTER),
@@ -41,11 +45,13 @@ def tell(staff: dict[str, Employee], today: date) -> None:
     people = Customer.objects.filter(phone__in=names).select_related("store")
     known = {f"{names[person.phone]}{person.phone[-2:]}": person for person in people}
     _price(staff["林薇"])
-    _stay_in_touch(staff, today)
+    agreed = agreeing.agree(staff["林薇"], today)
+    _stay_in_touch(staff, today, agreed)
     _ting(known["孙婷24"], staff, today)
     _rule(staff, today)
     _others(known, staff, today)
     _today(staff, today)
+    _assign(staff)
     weak.propose_pairs()
     occasions.remember_birthdays()
 
@@ -58,8 +64,8 @@ def _price(by: Employee) -> None:
             products.change_product(product, by=by, price_fen=yuan * 100, cost_fen=cost * 100, role=role)
 
 
-def _stay_in_touch(staff: dict[str, Employee], today: date) -> None:
-    """Somebody spoke to everybody within 85 days, but for QUIET who have been here for long."""
+def _stay_in_touch(staff: dict[str, Employee], today: date, agreed: dict[int, datetime]) -> None:
+    """Somebody spoke to everybody within 85 days, but for QUIET who have been here for long; nobody before she came."""
     rng = random.Random(cast.SEED + 3)
     story = {guest.phone for guest in cast.KNOWN}
     everybody = list(Customer.objects.select_related("owner").order_by("pk"))
@@ -68,20 +74,25 @@ def _stay_in_touch(staff: dict[str, Employee], today: date) -> None:
     talks: dict[Employee, list[following.Contact]] = defaultdict(list)
     for one in everybody:
         author = one.owner if one.owner and one.owner.is_active else staff["陈露"]
-        days = rng.randint(100, 190) if one.pk in quiet else rng.randint(1, 85)
-        if one.phone != TING:
-            talks[author].append(_talk(rng, one, at(today, days, rng.randint(10, 19), rng.randrange(60))))
+        # What happened to the people of the story yesterday is the last that happened to them.
+        days = rng.randint(100, 190) if one.pk in quiet else rng.randint(2 if one.phone in story else 1, 85)
+        days = min(days, (today - one.known_since).days) if one.known_since else days
+        moment = at(today, days, rng.randint(10, 19), rng.randrange(60))
+        may_sell = one.pk in agreed and agreed[one.pk] < moment
+        if one.phone != TING and days:
+            talks[author].append(_talk(rng, one, moment, may_sell=may_sell))
     for author, contacts in talks.items():
         following.record(contacts, by=author)
 
 
-def _talk(rng: random.Random, customer: Customer, moment: datetime) -> following.Contact:
+def _talk(rng: random.Random, customer: Customer, moment: datetime, *, may_sell: bool) -> following.Contact:
+    sells = rng.random() < 0.16 and may_sell
     return following.Contact(
         customer=customer,
-        content=rng.choice(SAID),
+        content=rng.choice(SOLD if sells else SAID),
         medium=rng.choices((Medium.WECOM, Medium.PHONE, Medium.VISIT), weights=(70, 20, 10))[0],
         began=rng.choices((Began.US, Began.CUSTOMER), weights=(80, 20))[0],
-        contact_class=rng.choices((Purpose.SERVICE, Purpose.CARE, Purpose.PROMOTION), weights=(55, 35, 10))[0],
+        contact_class=Purpose.PROMOTION if sells else rng.choices((Purpose.SERVICE, Purpose.CARE), weights=(60, 40))[0],
         outcome=FollowUpOutcome.REACHED,
         at=moment,
     )
@@ -131,7 +142,8 @@ def _rule(staff: dict[str, Employee], today: date) -> None:
     after.changed_on, after.change = today - timedelta(days=14), "护理后 24 小时内必须回访"
     after.save(update_fields=["changed_on", "change"])
     story = [guest.phone for guest in cast.KNOWN]
-    people = list(Customer.objects.filter(owner=staff["许静"]).exclude(phone__in=story).order_by("pk")[:40])
+    hers = Customer.objects.filter(owner=staff["许静"], known_since__lt=today - timedelta(days=45))
+    people = list(hers.exclude(phone__in=story).order_by("pk")[:40])
     for n, score in enumerate((*BEFORE_THE_RULE, *SINCE_THE_RULE)):
         early = n < len(BEFORE_THE_RULE)
         days = 40 - n * 2 if early else 13 - (n - len(BEFORE_THE_RULE))
@@ -178,7 +190,8 @@ def _today(staff: dict[str, Employee], today: date) -> None:
         for name, hours in (("许静", (10, 14, 16)), ("王蕾", (11, 15)), ("陈露", (10, 13)), ("赵倩", (15,))):
             me = staff[name]
             lately = Customer.objects.filter(owner=me, last_contact_at__gte=at(today, 89))  # QUIET stay so
-            own = lately.exclude(phone__in=story).order_by("-pk")[:12]
+            newer = Q(known_since__gt=today - timedelta(days=4))
+            own = lately.exclude(phone__in=story).exclude(newer).order_by("-pk")[:12]
             for customer, hour in zip(own, hours, strict=False):
                 visits.book(visits.Booking(customer, at(today, 0, hour), 60, service=care, employee=me), by=me)
             for customer, days, words in zip(own[5:8], (1, 0, -2), ("问护理后感觉", "发秋冬护理建议", "约下次时间"), strict=False):
@@ -187,3 +200,11 @@ def _today(staff: dict[str, Employee], today: date) -> None:
                     next_at=at(today, days, 17), next_words=words,
                 )  # fmt: skip
                 following.record([contact], by=me)
+
+
+def _assign(staff: dict[str, Employee]) -> None:
+    """The newest of those nobody looks after, put into 许静's hands just now."""
+    pool = Customer.objects.filter(owner=None, store__name=cast.BINJIANG, source__name="老带新")
+    newest = pool.order_by("-known_since", "-pk").values("pk")[:1]
+    note = "朋友介绍来的，想先看看皮肤状态，周末有空"
+    acts.assign(Customer.objects.filter(pk__in=list(newest.values_list("pk", flat=True))), to=staff["许静"], by=staff["周敏"], note=note)

@@ -74,7 +74,8 @@ def last_import(user: Any) -> dict[str, Any] | None:
     """The newest import and what it left behind; None for whoever does not import."""
     if not user.has_perm("customers.run_import"):
         return None
-    batch = ImportBatch.objects.filter(state__in=[*ENDED, *UNDER_WAY]).order_by("-id").first()
+    begun = ImportBatch.objects.exclude(started_at=None)  # not an upload that was discarded
+    batch = begun.filter(state__in=[*ENDED, *UNDER_WAY]).order_by("-id").first()
     if batch is None:
         return None
     return {

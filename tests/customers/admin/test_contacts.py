@@ -345,6 +345,15 @@ class TestToday:
         assert messages(again) == ["Somebody has settled this already. Look at the list again."]
         assert FollowUp.objects.count() == 1
 
+    def test_who_missed_her_appointment_is_booked_from_the_card(self, client, juan, employee, agency):
+        visits.miss(make_appointment(juan, starts_at=clock.now() - timedelta(hours=1)), by=employee)
+        client.force_login(employee)
+        page = client.get(TODAY).content.decode()
+        assert f'href="{person(juan, "book/")}?back={TODAY}"' in page
+        assert page.count("Make an appointment") == 1
+        make_task(juan, employee)
+        assert client.get(TODAY).content.decode().count("Make an appointment") == 1
+
     def test_put_off(self, client, juan, employee):
         task = make_task(juan, employee)
         client.force_login(employee)

@@ -197,7 +197,7 @@ def test_a_field_name_that_is_taken_keeps_every_choice(desk: Client, batch: Impo
         remember_as="存",
     )
     page = desk.post(flow.url(batch, "columns"), form)
-    assert flow.told(page) == ["There is a field of this name already."]
+    assert flow.told(page) == ["There is a field “皮肤” already. Choose it in the list, or take another name."]
     choice = page.context["choices"][2]
     assert (choice.target, choice.label, choice.kind, choice.sensitive) == ("new", "皮肤", "text", True)
     assert (page.context["choices"][3].target, page.context["remember_as"]) == ("tags", "存")
@@ -272,11 +272,14 @@ def test_the_page_asks_few_queries(desk: Client, batch: ImportBatch, django_asse
 def test_what_is_no_list_of_customers_is_said_to_be_none(desk: Client) -> None:
     letter = flow.csv("尊敬的各位同事：", "本周五下午三点开会，请准时参加。", "谢谢大家的配合！")
     lines = flow.csv("亲爱的王女士", "感谢光临", "下周有活动", "欢迎再来", "门店敬上")
-    for text in (letter, lines):
+    in_columns = flow.csv("亲爱的顾客,您好", "感谢您,一直以来的支持,本店将搬迁", "欢迎光临,我们准备了礼品", "此致,敬礼", "锦绣商贸,2026年")
+    minutes = flow.csv("标题;内容", "搬迁通知;我们下周搬迁", "放假通知;国庆放假七天")
+    for text in (letter, lines, in_columns, minutes):
         page = desk.get(flow.url(flow.uploaded(desk, text, "通知.txt")))
         assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (True, True)
-    page = desk.get(flow.url(flow.uploaded(desk, flow.csv("姓名,手机号", "张三,13800009001"))))
-    assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (False, False)
+    for rows in (("姓名,手机号", "张三,13800009001"), ("张三,13800009001", "李四,13800009002"), ("姓名,备注", "张三,老客户")):
+        page = desk.get(flow.url(flow.uploaded(desk, flow.csv(*rows))))
+        assert (page.context["nobody"], 'id="nobody"' in page.content.decode()) == (False, False)
 
 
 # --- what not everybody may read ------------------------------------------------------------------------------

@@ -62,7 +62,9 @@ def test_appointments_from_upload_to_undo(desk: Client, shop: Shop, employee: Em
     assert (page.context["key_now"], page.context["numbered"], page.context["other_kind"]) == ("phone", True, "")
     batch = previewed(desk, batch, new_source="美团", remember_as="美团预约")
     page = desk.get(flow.url(batch))
-    assert page.context["sentence"] == "3 rows: 2 new, 0 updated, 0 unchanged, 1 failed; 2 customers made"
+    assert page.context["sentence"] == (
+        "3 rows: 2 new, 0 updated, 0 unchanged, 1 failed; 1 rows such as the header are not counted; 2 customers made"
+    )
     assert page.context["rules"] == ["Source: 美团", "The customer column holds mobile numbers"]
     assert [(text, rows) for _what, text, rows in page.context["unknown"]] == [("阿花", 1), ("滨江", 1)]
     assert [(row["row"], row["bad"]) for row in page.context["problems"]] == [(4, True), (2, False), (3, False)]
@@ -70,7 +72,7 @@ def test_appointments_from_upload_to_undo(desk: Client, shop: Shop, employee: Em
     batch = run(desk, batch)
     page = desk.get(flow.url(batch))
     assert flow.values(page, "tile") == {
-        "created": 2, "updated": 0, "unchanged": 0, "customers_created": 2, "rejected": 1, "warnings": 3,
+        "created": 2, "updated": 0, "unchanged": 0, "customers_created": 2, "rejected": 1, "warnings": 5,
     }  # fmt: skip
     assert booked() == [("Y1", A, "2025-11-03 14:00", 90, "arrived"), ("Y2", B, "2025-11-04 10:00", 60, "booked")]
     assert flow.behind(desk, batch, "rejected") == [4]
@@ -88,6 +90,14 @@ def test_appointments_from_upload_to_undo(desk: Client, shop: Shop, employee: Em
     assert (Appointment.objects.count(), Customer.objects.count()) == (0, 0)
     assert "2 rows taken back, 2 customers removed" in desk.get(flow.url(batch)).content.decode()
     assert "2 rows taken back" in desk.get(reverse(flow.LIST)).content.decode()
+
+
+def test_the_same_file_begins_with_the_source_it_had(desk: Client, shop: Shop, employee: Employee) -> None:
+    run(desk, previewed(desk, uploaded(desk, BOOKED, "appointments"), new_source="美团"))
+    batch = uploaded(desk, BOOKED, "appointments")
+    assert batch.options == {"source": "美团", "key": "phone"}
+    assert "as they were then (source: 美团)" in desk.get(flow.url(batch)).context["notes"][-1]
+    assert run(desk, previewed(desk, batch)).counters["created"] == 0
 
 
 def test_follow_ups_from_upload_to_undo(desk: Client, shop: Shop, owner: Employee) -> None:

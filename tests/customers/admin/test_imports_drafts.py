@@ -263,6 +263,17 @@ def test_a_field_that_another_upload_means_to_fill_stays(desk: Client) -> None:
     assert Customer.objects.get().custom == {key: "重疾"}
 
 
+def test_an_upload_that_was_discarded_means_to_fill_nothing(desk: Client) -> None:
+    """The same sheet twice, both given up: the field of the first goes with it."""
+    content = flow.csv("姓名,手机号,险种", "张三,13800009001,重疾")
+    first = flow.preview(desk, flow.uploaded(desk, content), **MADE, remember_as="老表")
+    second = flow.preview(desk, flow.uploaded(desk, content))
+    discard(desk, second)
+    assert CustomField.objects.count() == 1
+    discard(desk, first)
+    assert CustomField.objects.count() == 0
+
+
 @pytest.mark.parametrize("when", ["columns", "preview"])
 def test_a_field_that_went_away_meanwhile_leaves_its_column_as_text(desk: Client, when: str) -> None:
     content = flow.csv("姓名,手机号,险种", "张三,13800009001,重疾")

@@ -16,6 +16,7 @@ from scrm.kit import clock, jobs
 from scrm.staff.models import Employee
 from tests.customers import sheets
 from tests.customers.admin import imports_flow as flow
+from tests.customers.services.ordering import runs as order_runs
 from tests.customers.services.ordering.runs import everything
 from tests.factories.customers import identify, make_batch, make_customer
 from tests.factories.orders import make_order
@@ -170,7 +171,8 @@ def test_the_preview_says_what_the_run_then_does(desk: Client) -> None:
     batch = previewed(desk, uploaded(desk))
     page = desk.get(flow.url(batch))
     sentence = (
-        "7 rows: 2 new orders, 0 changed, 0 unchanged; rows without a customer 1, returns 1, nothing paid 1, failed 1; net ¥695.00"
+        "7 rows: 3 rows of goods, 1 without a customer, 1 returns, 1 with nothing paid, 1 failed; 1 rows such as the header are not "
+        "counted. Orders: 2 new, 0 changed, 0 unchanged; net ¥695.00"
     )
     tiles = {
         "orders_created": 2, "orders_updated": 0, "orders_unchanged": 0, "customers_created": 2, "no_customer": 1, "returns": 1, "free": 1,
@@ -178,7 +180,7 @@ def test_the_preview_says_what_the_run_then_does(desk: Client) -> None:
     }  # fmt: skip
     assert (page.context["sentence"], page.context["net"], page.context["orders"]) == (sentence, "¥695.00", 2)
     assert flow.values(page, "tile") == tiles
-    assert [(p["row"], p["bad"]) for p in page.context["problems"]] == [(6, True), (5, True), (7, True), (8, True)]
+    assert [(p["row"], p["bad"]) for p in page.context["problems"]] == [(6, True), (5, True), (7, True), (8, True), (3, False)]
     assert page.context["unknown"] == [("小何", 1)]
     assert (Order.objects.count(), Customer.objects.count()) == (0, 0)
 
@@ -222,10 +224,10 @@ def test_the_report_comes_back(desk: Client, tmp_path: Any) -> None:
         answer = desk.get(reverse("private_file", args=["import-report", batch.pk]))
     out.write_bytes(b"".join(answer.streaming_content))
     rows = sheets.rows_of_xlsx(out)
-    assert [row[8] for row in rows] == ["导入结果", None, None, None, "not booked", "rejected", "not booked", "not booked"]
+    assert [row[8] for row in rows] == ["导入结果", "booked", "booked", None, "not booked", "rejected", "not booked", "not booked"]
     problems = desk.get(reverse("private_file", args=["import-report", batch.pk]), {"only": "problems"})
     out.write_bytes(b"".join(problems.streaming_content))
-    assert [row[0] for row in sheets.rows_of_xlsx(out)] == ["订单号", "D3", "D4", "D5", "T1"]
+    assert [row[0] for row in sheets.rows_of_xlsx(out)] == ["订单号", "D1", "D1", "D3", "D4", "D5", "T1"]
 
 
 def test_a_preview_that_turns_out_to_be_impossible(desk: Client) -> None:
@@ -269,7 +271,54 @@ def test_undo_takes_orders_refunds_and_people_back(desk: Client) -> None:
     assert (Order.objects.count(), Refund.objects.count(), list(Customer.everyone.all())) == (0, 0, [here])
     assert undone.counters["undo"]["orders_removed"] == 2
     said = desk.get(flow.url(batch)).content.decode()
-    assert "2 orders removed, 1 customers removed" in said and 'id="next"' not in said
+    assert "2 orders removed, 1 refunds removed, 1 customers removed" in said and 'id="next"' not in said
+
+
+def test_who_was_made_is_offered_only_where_somebody_was(desk: Client) -> None:
+    first, again = imported(desk), imported(desk)
+    assert ['id="next"' in desk.get(flow.url(batch)).content.decode() for batch in (first, again)] == [True, False]
+
+
+# --- the same file once more --------------------------------------------------------------------------------
+
+
+def test_the_same_file_begins_with_the_source_and_rules_it_had(desk: Client, tmp_path: Any) -> None:
+    path = tmp_path / "订单.csv"
+    path.write_text("订单号,手机号,金额\nD1,13777000001,300\nD1,13777000001,\n", encoding="utf-8")
+    order_runs.run(path, "--source", "美团", "--amount-is", "order", "--returns", "record")
+    as_orders = {"file": SimpleUploadedFile("改了名.csv", path.read_bytes()), "kind": "orders"}
+    desk.post(reverse(flow.UPLOAD), as_orders)
+    batch = ImportBatch.objects.latest("pk")
+    assert batch.options == {"source": "美团", "key": "phone", "returns": "record", "amount_is": "order"}
+    page = desk.get(flow.url(batch))
+    assert (page.context["source_now"], page.context["returns_now"], page.context["amount_is_now"]) == ("美团", "record", "order")
+    assert page.context["notes"][-1] == (
+        "Source and rules are filled in as they were then (source: 美团), so that nothing comes in twice."
+    )
+    ran = run(desk, previewed(desk, batch))
+    assert (ran.counters["orders_created"], ran.counters["orders_unchanged"], Order.objects.count()) == (0, 1, 1)
+
+
+def test_another_source_than_the_same_file_had_is_said(desk: Client) -> None:
+    imported(desk)
+    batch = previewed(desk, uploaded(desk), new_source="抖音")
+    assert desk.get(flow.url(batch)).context["notes"][-1] == (
+        "Then its source was “a sheet”. Under another source its rows count as new and come in a second time."
+    )
+    # Where the first one was undone, nothing is there to come in twice.
+    undo(desk, ImportBatch.objects.earliest("pk"))
+    assert desk.get(flow.url(batch)).context["notes"] == []
+
+
+def test_who_left_is_offered_last_and_marked(desk: Client) -> None:
+    gone, here = make_employee("白露", is_active=False), make_employee("许静")
+    batch = imported(desk)
+    page = desk.get(flow.url(batch))
+    offered = [employee.name for employee in page.context["owners"]]
+    assert (offered[-1], here.name in offered) == ("白露", True)
+    assert f'<option value="{gone.pk}">白露 (has left)</option>' in page.content.decode()
+    desk.post(flow.url(batch, "match"), {"kind": "owner", "text": "小何", "chosen": gone.pk})
+    assert OrderCredit.objects.get(employee=gone).order.number == "D1"
 
 
 def test_orders_that_were_here_become_what_they_were(desk: Client) -> None:

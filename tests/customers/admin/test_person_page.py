@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from customers.models import Customer, CustomField
+from customers.models import Customer, CustomField, ImportBatch
 from customers.services import people
+from customers.services.importing import conflicts
 from scrm.kit import clock
 from scrm.kit.models import AuditEntry
 from scrm.staff.roles import declared
@@ -305,6 +306,41 @@ def test_an_erased_person_is_gone(client, owner):
     assert client.get(url(make_customer("王小娟", erased_at=clock.now()))).status_code == 404
 
 
+class TestAnotherNameInASheet:
+    @pytest.fixture
+    def row(self, juan):
+        return make_row(make_batch(), juan, 27, outcome="updated", conflict=True, detail={"name": "王丽娟 13911112222", "kept": "王小娟"})
+
+    SAID = "A sheet calls her 王丽娟 139****2222; nobody has said yet which name is hers."
+
+    def test_it_is_said_with_the_door_that_settles_it(self, client, operator, employee, juan, row):
+        door = f"/admin/customers/importbatch/{row.batch_id}/rows/?show=conflicts"
+        shown = {}
+        for who in (operator, employee):
+            client.force_login(who)
+            page = client.get(url(juan))
+            shown[who.role] = (self.SAID in text_of(page), door in page.content.decode(), "13911112222" in page.content.decode())
+        assert shown == {"operator": (True, True, False), "employee": (True, False, False)}
+        client.force_login(operator)
+        assert f'value="{row.number}"' in client.get(door).content.decode()
+
+    @pytest.mark.parametrize("way", ["settled", "renamed", "undone"])
+    def test_once_it_is_settled_it_is_gone(self, client, operator, juan, row, way):
+        if way == "settled":
+            conflicts.settle(row, take=False, by=operator)
+        elif way == "renamed":
+            people.change(juan, by=operator, name="王 丽娟13911112222")
+        else:
+            ImportBatch.objects.update(state="undone")
+        client.force_login(operator)
+        assert "A sheet calls her" not in text_of(client.get(url(juan)))
+
+    def test_two_sheets_that_agree_are_one_line(self, client, operator, juan, row):
+        make_row(make_batch(), juan, 3, conflict=True, detail={"name": "王丽娟13911112222", "kept": "王小娟"})
+        client.force_login(operator)
+        assert text_of(client.get(url(juan))).count("A sheet calls her") == 1
+
+
 def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
     """session, user, rights; person; openings, tags, identities, own fields, import rows; edits: rows, fields,
     channels, stores, owners; orders: figures, the last ones, what was bought, who served;
@@ -313,7 +349,7 @@ def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
     client.get(url(juan))
     people.change(juan, by=owner, name="一")
     make_line(make_order(juan), make_product())
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         client.get(url(juan))
     for number in range(3):
         identify(juan, "phone", f"1360000000{number}")
@@ -322,7 +358,7 @@ def test_queries_do_not_grow(client, owner, juan, django_assert_num_queries):
         make_row(make_batch(), juan)
         make_line(make_order(juan), make_product())
         people.change(juan, by=owner, name=f"名{number}", source=make_channel())
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         client.get(url(juan))
 
 

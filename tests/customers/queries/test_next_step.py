@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from customers.choices import AppointmentState, TaskReason
+from customers.choices import AppointmentState, Purpose, TaskReason
 from customers.models import Task
 from customers.queries import next_step, purchases
 from customers.queries.person import Reader
 from customers.services import feelings, visits
 from scrm.kit import clock
 from tests.factories.contacts import make_appointment, make_follow_up, make_task
-from tests.factories.customers import make_customer
+from tests.factories.customers import consent, make_customer
 from tests.factories.orders import make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,62 @@ def test_a_missed_appointment_is_won_back_once(juan, employee):
     assert step(juan, employee).act == "book"
     make_follow_up(juan, at=days(1))
     assert step(juan, employee).key == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("ago", "key", "why"),
+    [
+        (0, "nothing", "You were in touch lately"),
+        (7, "nothing", "You were in touch lately"),
+        (8, "nothing", "The last contact was 8 days ago"),
+        (41, "nothing", "The last contact was 41 days ago"),
+        (59, "nothing", "The last contact was 59 days ago"),
+        (60, "greet", "The last contact was 60 days ago"),
+    ],
+)
+def test_the_last_contact_is_told_as_it_was(juan, employee, ago, key, why):
+    make_follow_up(juan, at=days(ago))
+    found = step(juan, employee)
+    assert (found.key, found.why) == (key, why)
+
+
+class TestWhoWantsNoMarketing:
+    @pytest.fixture(autouse=True)
+    def away(self, juan):
+        for n in (140, 100, 60):
+            make_order(juan, ordered_at=days(n))
+
+    def test_is_not_invited(self, juan, employee):
+        assert step(juan, employee).words == "王小娟, it has been a while. Shall I keep a time for you this week?"
+        consent(juan, False)
+        found = step(juan, employee)
+        assert (found.key, found.act, found.words) == (
+            "care", "follow_up", "王小娟, how are you? If there is anything we can do for you, I am here.",
+        )  # fmt: skip
+        assert found.why == "She comes every 40 days; the last time was 60 days ago. She wants no marketing."
+
+    def test_nor_greeted_where_she_took_care_back_too(self, juan, employee):
+        juan.birth_md = clock.today().month * 100 + clock.today().day
+        consent(juan, False)
+        assert step(juan, employee).key == "birthday"
+        consent(juan, False, purpose=Purpose.CARE)
+        found = step(juan, employee)
+        assert (found.key, found.words, found.act) == ("service", "", "")
+
+    def test_by_text_message_alone_changes_nothing(self, juan, employee):
+        consent(juan, False, medium="sms")
+        assert step(juan, employee).key == "again"
+
+
+def test_whoever_took_care_back_is_not_greeted(juan, employee):
+    consent(juan, False, purpose=Purpose.CARE)
+    assert (step(juan, employee).key, step(juan, employee).words) == ("service", "")
+
+
+def test_two_visits_are_no_habit(juan, employee):
+    for n in (400, 330):
+        make_order(juan, ordered_at=days(n))
+    assert step(juan, employee).why == "Her last visit was 330 days ago"
 
 
 def test_whoever_has_a_date_is_not_asked_for_one(juan, employee):

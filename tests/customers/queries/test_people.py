@@ -3,10 +3,10 @@
 import pytest
 
 from customers.choices import IdentityKind
-from customers.models import Customer
+from customers.models import Customer, ImportRow
 from customers.queries import people
 from scrm.kit import clock
-from tests.factories.customers import identify, make_customer
+from tests.factories.customers import identify, make_batch, make_customer, make_row
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +139,29 @@ def test_only_living_people(owner):
 def test_newest_first_and_no_more_than_asked(owner):
     crowd = [make_customer(f"王{number}") for number in range(5)]
     assert people.search(owner, "王", limit=2) == [crowd[4], crowd[3]]
+
+
+class TestNamesInSheets:
+    """She is Lisa here; a sheet calls her 王丽娟."""
+
+    @pytest.fixture
+    def row(self, crowd):
+        detail = {"name": "王丽娟", "kept": "Anna Li"}
+        return make_row(make_batch(), crowd["anna"], 27, conflict=True, detail=detail)
+
+    @pytest.mark.parametrize(
+        ("text", "found"), [("王丽娟", ["Anna Li"]), (" 王 丽娟 ", ["Anna Li"]), ("丽娟", []), ("王丽", [])]
+    )
+    def test_the_whole_name_finds_her(self, row, owner, text, found):
+        assert names(people.search(owner, text)) == found
+
+    def test_inside_the_scope_only(self, row, employee):
+        assert names(people.search(employee, "王丽娟")) == []
+
+    @pytest.mark.parametrize("gone", [{"undone": True}, {"conflict": False}, {"detail": None}, {"customer": None}])
+    def test_as_long_as_the_sheet_says_so(self, row, owner, gone):
+        ImportRow.objects.update(**gone)
+        assert names(people.search(owner, "王丽娟")) == []
 
 
 def test_blank_text_leaves_a_list_as_it_is(crowd, owner):

@@ -51,6 +51,44 @@ def test_portrait(juan, employee):
 
 
 @pytest.mark.parametrize(
+    ("bought", "said"),
+    [
+        ((400, 330), ""),
+        ((0, 70), ""),
+        ((0, 70, 140), "every 70 days"),
+        ((210, 280, 350), "every 70 days"),
+        ((211, 281, 351), ""),
+        ((1, 2, 3), "every 1 days"),
+        ((22, 23, 24), ""),
+        ((), ""),
+    ],
+)
+def test_a_habit_is_told_of_three_visits_and_while_she_has_it(juan, employee, bought, said):
+    for n in bought:
+        make_order(juan, ordered_at=days(n))
+    assert portrait.portrait(Reader(juan, employee), [], purchases.figures(juan), "") == said
+
+
+@pytest.mark.parametrize(
+    ("md", "lunar", "said"),
+    [
+        (1120, False, "birthday today"),
+        (1121, False, "birthday in 1 day"),
+        (1205, False, "birthday in 15 days"),
+        (1206, False, ""),
+        (1119, False, ""),
+        (1012, True, "lunar birthday today"),
+        (1027, True, "lunar birthday in 15 days"),
+        (1028, True, ""),
+    ],
+)
+def test_a_birthday_that_comes_soon(juan, employee, md, lunar, said):
+    """农历十月十四 is 22 November 2026, so the twelfth is today."""
+    juan.birth_md, juan.birth_lunar = md, lunar
+    assert portrait.portrait(Reader(juan, employee), [], purchases.Figures(), "") == said
+
+
+@pytest.mark.parametrize(
     ("times", "said"),
     [
         (["2026-11-14T15:00"] * 5, "likes weekend afternoons"),

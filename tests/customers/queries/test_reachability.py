@@ -24,7 +24,8 @@ def juan():
 
 def whys(customer, purpose):
     reach = reachability.of_one(customer)
-    return {medium.value: reach.answer(purpose, medium).why for medium in MEDIA}
+    told = {medium.value: reach.answer(purpose, medium).reasons for medium in MEDIA}
+    return {medium: " + ".join(reason.why for reason in reasons) for medium, reasons in told.items()}
 
 
 def days_ago(days):
@@ -85,10 +86,31 @@ def test_marketing_waits_while_somebody_is_unhappy(juan):
     assert whys(juan, PROMOTION) == same("agreed")
 
 
-def test_a_withdrawal_is_told_before_the_complaint(juan):
-    consent(juan, False)
-    Feedback.objects.create(customer=juan, score=-2)
-    assert whys(juan, PROMOTION) == same("withdrawn")
+@pytest.mark.parametrize(("said", "why"), [(None, "no_consent"), (False, "withdrawn"), (True, "")])
+def test_every_reason_is_named_and_the_complaint_first(juan, said, why):
+    if said is not None:
+        consent(juan, said)
+    voice = Feedback.objects.create(customer=juan, score=-2, at=days_ago(3))
+    assert whys(juan, PROMOTION) == same(f"complaint + {why}" if why else "complaint")
+    [complaint, *_others] = reachability.of_one(juan).answer(PROMOTION, Medium.WECOM).reasons
+    assert complaint.since == voice.at
+
+
+def test_whoever_cannot_be_reached_either_is_told_so_too():
+    nobody = make_customer("小鱼")
+    Feedback.objects.create(customer=nobody, score=-2)
+    Relation.objects.create(customer=nobody, employee=make_employee(), deleted_by="customer", deleted_at=clock.now())
+    both = "complaint + no_consent"
+    assert whys(nobody, PROMOTION) == same(
+        both, phone=f"{both} + no_phone", sms=f"{both} + no_phone", wecom=f"{both} + no_contact"
+    )
+
+
+def test_that_she_never_agreed_is_no_refusal(juan):
+    assert not reachability.of_one(juan).refuses(PROMOTION, Medium.WECOM)
+    consent(juan, False, medium=Medium.SMS)
+    reach = reachability.of_one(juan)
+    assert (reach.refuses(PROMOTION, Medium.SMS), reach.refuses(PROMOTION, Medium.WECOM)) == (True, False)
 
 
 def test_no_number_and_nobody_in_wechat(juan):
@@ -118,6 +140,9 @@ def test_the_sentences_name_the_day(juan):
     with translation.override("zh-hans"):
         said = [reach.answer(purpose, Medium.SMS).sentence for purpose in (SERVICE, PROMOTION)]
         assert said == ["没有反对过", f"{clock.today().year}年3月8日撤回"]
+        Feedback.objects.create(customer=juan, score=-2, at=clock.start_of(clock.today().replace(month=3, day=9)))
+        said = reachability.of_one(juan).answer(PROMOTION, Medium.SMS).sentence
+        assert said.endswith(f"{clock.today().year}年3月8日撤回") and f"{clock.today().year}年3月9日" in said
 
 
 @pytest.mark.parametrize("people", [1, 3])

@@ -20,7 +20,7 @@ from tests.factories.contacts import (
     make_task,
     make_touchpoint,
 )
-from tests.factories.customers import consent, make_customer, make_tag, tag
+from tests.factories.customers import consent, make_batch, make_customer, make_row, make_tag, tag
 from tests.factories.orders import credit, make_line, make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,33 @@ def test_somebody_elses_rows_are_not_hers(juan, reader, employee):
     assert len(titles(reader)) == 1
 
 
+def test_the_sheet_that_knew_more_of_her_and_the_one_that_tagged_her(juan, reader, operator):
+    batch = make_batch("西湖店会员表2023.xlsx", started_at=ago(days=3), created_by=operator)
+    changes = {"birth_year": [None, 1991], "birth_md": [None, 914], "note": ["", "周六"], "opening.spend_fen": [None, 1]}
+    make_row(batch, juan, 27, outcome="updated", changes=changes, conflict=True, detail={"name": "王丽娟", "kept": "王小娟"})
+    make_row(batch, juan, 28, outcome="merged")
+    make_row(batch, juan, 29, outcome="updated", undone=True, changes=changes)
+    make_row(make_batch(kind="orders"), juan, 2, outcome="updated")
+    make_row(batch, make_customer("别人"), 30, outcome="updated")
+    label = tag(juan, make_tag("敏感肌"), "import", batch=batch)
+    label.at = ago(days=4)
+    label.save()
+    with translation.override("en"):
+        [update, tagged, _arrival] = timeline.page(reader, group="changes")[0]
+    assert (update.at, update.title, update.by, update.more) == (
+        batch.started_at, "Updated from a sheet", operator.name, "birthday, note, Opening figures",
+    )  # fmt: skip
+    assert update.text == "西湖店会员表2023.xlsx, row 27\nThe sheet calls her 王丽娟."
+    assert (tagged.title, tagged.more) == ("Tag: 敏感肌", "西湖店会员表2023.xlsx")
+
+
+def test_what_a_sheet_is_called_is_masked_like_all_else(juan, reader):
+    batch = make_batch("13911112222的客户.xlsx")
+    make_row(batch, juan, 2, outcome="updated", conflict=True, detail={"name": "王姐13911112222", "kept": "王小娟"})
+    [update, _arrival] = timeline.page(reader)[0]
+    assert "139****2222" in update.text and "13911112222" not in update.text
+
+
 def test_constant_in_queries(juan, reader, employee, django_assert_num_queries):
     def fill():
         order = make_order(juan, ordered_at=clock.now())
@@ -180,9 +207,9 @@ def test_constant_in_queries(juan, reader, employee, django_assert_num_queries):
         make_event(juan)
 
     fill()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         timeline.page(reader)
     for _n in range(9):
         fill()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         timeline.page(reader)

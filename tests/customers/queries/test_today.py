@@ -39,10 +39,10 @@ def test_in_the_order_of_urgency_then_of_time(juan, employee):
     late = make_task(juan, employee, reason=TaskReason.FOLLOW_UP, due_at=clock.now() - 2 * DAY)
     found = today.today(employee)
     assert [card.task.reason for card in found.cards] == [
-        "bad_feeling", "no_show", "follow_up", "follow_up", "other", "birthday", "assigned",
+        "bad_feeling", "no_show", "win_back", "follow_up", "follow_up", "other", "birthday", "assigned",
     ]  # fmt: skip
-    assert found.cards[2].task == late
-    assert (found.open, found.overdue, found.done, found.more) == (7, 1, 0, 0)
+    assert found.cards[3].task == late
+    assert (found.open, found.overdue, found.done, found.more) == (8, 1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,7 @@ def test_in_the_order_of_urgency_then_of_time(juan, employee):
         (TaskReason.FOLLOW_UP, timedelta(hours=9), True),
         (TaskReason.FOLLOW_UP, timedelta(hours=10), False),
         (TaskReason.BAD_FEELING, DAY, True),
+        (TaskReason.WIN_BACK, DAY, True),
         (TaskReason.BIRTHDAY, 7 * DAY, True),
         (TaskReason.BIRTHDAY, 8 * DAY, False),
         (TaskReason.OTHER, -30 * DAY, True),

@@ -1,6 +1,6 @@
 """Sheets of booking systems: which column is which, when it is, found again, states, unknown names."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils import timezone
 from customers.choices import AppointmentState
 from customers.models import Appointment, Customer, ImportBatch, ImportRow, Product
 from customers.services.importing import matching
+from customers.services.ordering import reporting
+from scrm.kit import clock
 from scrm.staff.models import Employee
 from tests.cast import Shop
 from tests.customers import sheets
@@ -75,13 +77,60 @@ def test_a_sheet_that_lags_behind_opens_nothing_again(tmp_path: Path) -> None:
 
 
 def test_one_appointment_in_two_rows_is_as_the_last_one_says(tmp_path: Path) -> None:
-    path = sheet(tmp_path, [HEAD, [*ROWS[2][:7], "待到店"], [*ROWS[2][:7], "爽约"]])
+    path = sheet(tmp_path, [HEAD, [*ROWS[2][:7], "待到店"], [*ROWS[2][:7], "已取消"]])
     assert figures(appointments(path)) == (1, 0, 1, 0)
-    assert booked() == [("Y2", B, "2026-12-24 10:00", 60, "no_show")]
+    assert booked() == [("Y2", B, "2026-12-24 10:00", 60, "cancelled")]
     assert list(ImportRow.objects.values_list("number", "outcome", "code")) == [
         (2, "unchanged", "contact.again"), (3, "created", ""),
     ]  # fmt: skip
     assert figures(appointments(path)) == (0, 0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("when", "said", "state", "codes"),
+    [
+        ("2026-12-05 14:00", "已到店", "booked", ["contact.too_early"]),
+        ("2026-12-05 14:00", "未到店", "booked", ["contact.too_early"]),
+        ("2026-12-05 14:00", "已取消", "cancelled", []),
+        ("2026-11-29 14:00", "未到店", "no_show", []),
+        # Somebody may come ahead of her hour, but not fail to come before it has struck.
+        ("2026-11-30 14:00", "已到店", "arrived", []),
+        ("2026-11-30 14:00", "未到店", "booked", ["contact.too_early"]),
+    ],
+)
+def test_nobody_came_yet_to_what_lies_ahead(tmp_path: Path, when: str, said: str, state: str, codes: list[str]) -> None:
+    path = sheet(tmp_path, [["手机号", "预约时间", "状态"], [A, when, said]])
+    with clock.staged(datetime(2026, 11, 30, 1, tzinfo=UTC)):
+        dry = appointments(path, "--dry-run")
+        assert appointments(path) == dry
+        assert [code for _row, code in warnings()] == codes
+        assert (dry["warnings"], booked()) == (len(codes), [("", A, when, 60, state)])
+
+
+def test_the_word_that_came_too_early_counts_once_its_time_has_come(tmp_path: Path) -> None:
+    path, out = sheet(tmp_path, [["手机号", "预约时间", "状态"], [A, "2026-12-05 14:00", "已到店"]]), tmp_path / "回.xlsx"
+    with clock.staged(datetime(2026, 11, 30, 1, tzinfo=UTC)):
+        appointments(path, "--report", str(out))
+        assert sheets.rows_of_xlsx(out)[1][-1] == "状态（C2）：写的是“已到店”，但预约时间还没到，按已预约处理"
+        assert figures(appointments(path)) == (0, 0, 1, 0)
+    with clock.staged(datetime(2026, 12, 5, 8, tzinfo=UTC)):
+        assert (figures(appointments(path)), warnings()) == ((0, 1, 0, 0), [])
+    assert Appointment.objects.get().state == AppointmentState.ARRIVED
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "codes"),
+    [
+        (["手机号", "预约时间"], [A, "2026-12-05"], ["contact.no_time"]),
+        (["手机号", "预约时间"], [A, datetime(2026, 12, 5)], ["contact.no_time"]),
+        (["手机号", "预约日期", "时间"], [A, "2026-12-05", None], ["contact.no_time"]),
+        (["手机号", "预约日期", "时间"], [A, "2026-12-05", "10:00"], []),
+        (["手机号", "预约时间"], [A, "2026-12-05 00:00"], []),
+    ],
+)
+def test_a_day_without_a_time_is_said(tmp_path: Path, head: list[str], row: list[Any], codes: list[str]) -> None:
+    answer = appointments(sheet(tmp_path, [head, row]))
+    assert (answer["warnings"], [code for _row, code in warnings()]) == (len(codes), codes)
 
 
 def test_without_numbers_it_is_found_by_customer_time_and_service(tmp_path: Path) -> None:
@@ -213,10 +262,22 @@ def test_by_card_number(tmp_path: Path) -> None:
 
 
 def test_unknown_names_wait_for_somebody_to_say(tmp_path: Path, shop: Shop, owner: Employee, employee: Employee) -> None:
-    rows = [HEAD, ["Y1", "张三", A, "滨江", "补水", "小许", "2025-11-03", "已完成"], ["Y2", "张三", A, "滨江", "补水", "阿花", "2025-11-04", "已完成"]]
-    path = sheet(tmp_path, rows)
-    answer = appointments(path)
-    assert (figures(answer), answer["warnings"], warnings()) == ((2, 0, 0, 0), 2, [(2, "contact.service"), (3, "contact.service")])
+    rows = [
+        HEAD, ["Y1", "张三", A, "滨江", "补水", "小许", "2025-11-03 10:00", "已完成"],
+        ["Y2", "张三", A, "滨江", "补水", "阿花", "2025-11-04 10:00", "已完成"],
+    ]  # fmt: skip
+    path, out = sheet(tmp_path, rows), tmp_path / "回.xlsx"
+    answer = appointments(path, "--report", str(out))
+    assert (figures(answer), answer["warnings"], warnings()) == (
+        (2, 0, 0, 0), 5,
+        [(2, "contact.service"), (2, "name.store"), (3, "contact.service"), (3, "name.employee"), (3, "name.store")],
+    )  # fmt: skip
+    no_service = "服务项目（E{0}）：没有叫“补水”的商品，先记在备注里（请添加这个商品，或改正名称后再导入一次）"
+    no_store = "门店（D{0}）：这里没有叫“滨江”的门店；在这次导入的结果页指定一次是哪家即可"
+    no_employee = "美容师（F3）：这里没有叫“阿花”的员工；在这次导入的结果页指定一次是谁即可"
+    assert [row[-1] for row in sheets.rows_of_xlsx(out)[1:]] == [
+        "；".join([no_service.format(2), no_store.format(2)]), "；".join([no_service.format(3), no_employee, no_store.format(3)]),
+    ]  # fmt: skip
     first, second = Appointment.objects.order_by("pk")
     assert (first.store, first.employee, first.note, second.employee) == (None, employee, "补水", None)
     batch = ImportBatch.objects.get()
@@ -226,6 +287,8 @@ def test_unknown_names_wait_for_somebody_to_say(tmp_path: Path, shop: Shop, owne
     first, second = Appointment.objects.order_by("pk")
     assert (first.store, second.store, first.employee, second.employee) == (shop.binjiang, shop.binjiang, employee, owner)
     assert matching.unknown_names(batch) == []
+    # Whom somebody has named since is no remark of the sheet any more.
+    assert [one.reason for one in reporting.told_by(batch)] == [no_service.format(2), no_service.format(3)]
     Product.objects.create(name="补水")
     assert (figures(appointments(path)), warnings()) == ((0, 2, 0, 0), [])
     assert {own.service.name for own in Appointment.objects.all() if own.service} == {"补水"}

@@ -59,7 +59,7 @@ def test_columns_by_letter(tmp_path: Path) -> None:
 
 def test_the_report_is_the_own_sheet_with_reasons(tmp_path: Path) -> None:
     out = tmp_path / "回.xlsx"
-    rows = [BOOK, ["Y1", A, "2025-11-03", "已预约"], ["Y2", None, "2025-11-03", "已预约"], ["Y1", A, "2025-11-03", "已到店"]]
+    rows = [BOOK, ["Y1", A, "2025-11-03 9:00", "已预约"], ["Y2", None, "2025-11-03", "已预约"], ["Y1", A, "2025-11-03 9:00", "已到店"]]
     with translation.override("zh-hans"):
         appointments(sheet(tmp_path, rows), "--report", str(out))
     assert [row[4:] for row in sheets.rows_of_xlsx(out)] == [

@@ -36,8 +36,13 @@ def sheet(tmp_path: Path, rows: Any = ROWS, name: str = "跟进.xlsx", **more: A
 
 
 def test_author_and_time_are_kept(tmp_path: Path, shop: Shop, employee: Employee) -> None:
-    answer = follow_ups(sheet(tmp_path))
-    assert (figures(answer), answer["customers_created"], warnings()) == ((2, 0, 0, 0), 2, [])
+    out = tmp_path / "回.xlsx"
+    answer = follow_ups(sheet(tmp_path), "--report", str(out))
+    assert (figures(answer), answer["customers_created"], answer["warnings"]) == ((2, 0, 0, 0), 2, 1)
+    assert warnings() == [(3, "name.employee")]
+    assert [row[-1] for row in sheets.rows_of_xlsx(out)[1:]] == [
+        None, "跟进人（C3）：这里没有叫“阿花”的员工；在这次导入的结果页指定一次是谁即可",
+    ]  # fmt: skip
     assert contacts() == [
         (A, "2025-11-03 14:05", "小许", "小许", "phone", "问了补水护理，想下周来"),
         (B, "2025-11-04 00:00", None, "阿花", "wecom", "发了价目表"),
@@ -102,7 +107,7 @@ def test_a_medium_nobody_knows_is_said(tmp_path: Path) -> None:
     assert warnings() == [(2, "contact.medium")]
 
 
-def test_what_nobody_can_use_is_said(tmp_path: Path) -> None:
+def test_what_nobody_can_use_is_said(tmp_path: Path, employee: Employee) -> None:
     rows = [
         HEAD,
         ["张三", None, "小许", "2025-11-03", "电话", "谁？", None],

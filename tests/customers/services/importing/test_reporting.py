@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from customers import files as private_files
 from customers.choices import BatchState, Outcome
-from customers.models import ImportBatch
+from customers.models import Customer, ImportBatch
 from customers.services.importing import files, reasons, reporting, running
 from customers.services.importing.reporting import Told
 from scrm.kit.files import full_path
@@ -62,7 +62,16 @@ def test_every_row_at_its_place(batch: ImportBatch, tmp_path: Path) -> None:
 
 def test_only_the_problems(batch: ImportBatch, tmp_path: Path) -> None:
     rows = written(batch, tmp_path / "out.xlsx", only_problems=True)
-    assert [row[0] for row in rows] == ["姓名", "张三", "李四"]
+    assert [(row[0], row[-1]) for row in rows] == [("姓名", "原行号"), ("张三", 3), ("李四", 4)]
+    assert rows[2][-2].startswith("手机号（B4）")
+
+
+def test_the_problems_come_back_without_their_old_row_numbers(batch: ImportBatch, tmp_path: Path) -> None:
+    out = tmp_path / "问题.xlsx"
+    written(batch, out, only_problems=True)
+    again = files.run_file(out, require="name")
+    assert (again.counters["rows"], again.counters["created"], again.counters["unchanged"]) == (2, 1, 1)
+    assert [person.legacy for person in Customer.objects.filter(name__in=["张三", "李四"])] == [{}, {"生日": "90后"}]
 
 
 def test_a_report_of_a_report_has_its_columns_once(batch: ImportBatch, tmp_path: Path) -> None:

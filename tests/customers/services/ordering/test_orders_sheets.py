@@ -297,10 +297,32 @@ def test_channels_and_who_served(tmp_path: Path) -> None:
         ["D1", A, "护理", 300, "许静", "抖音"], ["D1", A, "精华", 100, "王蕾", "抖音"], ["D2", A, "护理", 100, "小何", None],
         ["D3", A, "护理", 0.01, "许静", None], ["D4", A, "护理", 1, None, None],
     ]  # fmt: skip
-    run(book(tmp_path, head, *rows))
+    out = tmp_path / "回.xlsx"
+    answer = run(book(tmp_path, head, *rows), "--report", str(out))
+    assert (answer["warnings"], warnings()) == (1, [(4, "name.employee")])
+    assert [row[-1] for row in sheets.rows_of_xlsx(out)[3:5]] == [
+        "美容师（E4）：这里没有叫“小何”的员工；在这次导入的结果页指定一次是谁即可", None,
+    ]  # fmt: skip
     assert order("D1").channel == Channel.objects.get(name="抖音")
     assert list(order("D1").credits.values_list("employee", "role", "share_bp")) == [(wang.pk, "helper", 2500), (xu.pk, "opener", 7500)]
     assert list(order("D2").credits.all()) == list(order("D4").credits.all()) == []
     assert list(order("D3").credits.values_list("employee", "share_bp")) == [(xu.pk, 10_000)]
     row = ImportRow.objects.get(unknown__isnull=False)
     assert (row.number, row.unknown, row.customer) == (4, {"owner": "小何"}, order("D2").customer)
+
+
+def test_every_cell_that_names_nobody_is_said_and_waits_once_an_order(tmp_path: Path) -> None:
+    make_employee("许静")
+    head = ["订单号", "手机号", "项目", "金额", "美容师"]
+    rows = [["D1", A, "护理", 300, "小何"], ["D1", A, "精华", 100, "小何"], ["D2", A, "护理", 100, "许静 60%、阿花 30%、小何 10%"]]
+    path = book(tmp_path, head, *rows)
+    dry = run(path, "--dry-run")
+    answer = run(path)
+    assert answer == dry
+    assert (answer["warnings"], warnings()) == (4, [(2, "name.employee"), (3, "name.employee"), (4, "name.employee"), (4, "name.employee")])
+    told = ImportRow.objects.get(number=4)
+    assert [warning["value"] for warning in told.warnings or ()] == ["阿花", "小何"]
+    assert list(ImportRow.objects.filter(unknown__isnull=False).order_by("number").values_list("number", "unknown", "detail")) == [
+        (2, {"owner": "小何"}, {"number": "D1", "share": 10_000}), (4, {"owner": "阿花"}, {"number": "D2", "share": 3_000}),
+    ]  # fmt: skip
+    assert (run(path)["warnings"], orders_of(run(path))) == (4, (0, 0, 2))

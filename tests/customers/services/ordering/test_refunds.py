@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from customers.models import ImportBatch, Order, OrderCredit, Refund
+from customers.models import Customer, ImportBatch, Order, OrderCredit, Refund
 from customers.services.ordering import listeners, refunding, undoing
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
 from scrm.staff.models import Employee
 from tests.customers import sheets
-from tests.customers.services.ordering.runs import everything, lines_of, order, orders_of, rejected, run
-from tests.factories.customers import make_customer
+from tests.customers.services.ordering.runs import (
+    everything,
+    lines_of,
+    order,
+    orders_of,
+    rejected,
+    run,
+    warnings,
+)
+from tests.factories.customers import identify, make_customer
 from tests.factories.orders import make_line, make_order
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +68,38 @@ def test_in_parts_but_never_more_than_was_paid(tmp_path: Path) -> None:
     three = ["T3", "2026-05-05", A, "面膜", -1, "0.01", "D1"]
     answer = recorded(tmp_path, SALE, BACK, two, three)
     assert (lines_of(answer), rejected(answer), answer["net"]) == ((1, 0, 2, 0, 1), [(5, "refund.exceeds")], "0.00")
-    assert answer["rejections"][0]["reason"] == "¥0.01 超过了这个订单还能退的金额"
+    assert answer["rejections"][0]["reason"] == "单价（F5）：退 ¥0.01 超过了订单“D1”还能退的 ¥0.00"
     assert order("D1").refunded_fen == 30000
+
+
+def test_what_is_left_is_said_without_a_column_of_amounts_too(tmp_path: Path) -> None:
+    rows = [["单号", "手机", "实付金额", "退款原单"], ["D1", A, 300, None], ["T1", A, -100, "D1"], ["T2", A, -250, "D1"]]
+    answer = run(sheets.xlsx(tmp_path / "a.xlsx", rows), "--returns", "record")
+    assert rejected(answer) == [(4, "refund.exceeds")]
+    assert answer["rejections"][0]["reason"] == "实付金额（C4）：退 ¥250.00 超过了订单“D1”还能退的 ¥200.00"
+
+
+def test_a_refund_before_its_order_or_of_somebody_else_is_booked_and_said(tmp_path: Path) -> None:
+    rows = [SALE, ["T1", "2026-04-30", A, "面膜", -1, 100, "D1"], ["T2", "2026-05-01", B, "面膜", -1, 100, "D1"]]
+    out = tmp_path / "回.xlsx"
+    dry = recorded(tmp_path, *rows, flags=("--dry-run",))
+    answer = recorded(tmp_path, *rows, flags=("--report", str(out)))
+    assert (answer, answer["warnings"], order("D1").refunded_fen) == (dry, 2, 20000)
+    assert warnings() == [(3, "refund.before_order"), (4, "refund.other_customer")]
+    assert [row[-1] for row in sheets.rows_of_xlsx(out)[2:]] == [
+        "下单时间（B3）：退款日期 2026-04-30 早于订单“D1”的下单日期 2026-05-01；已照表格入账，请核对",
+        f"手机号（C4）：“{B}”不是订单“D1”的客户；退款已记在该订单的客户名下，请核对",
+    ]  # fmt: skip
+    assert (recorded(tmp_path, *rows)["warnings"], Refund.objects.count(), Customer.objects.count()) == (2, 2, 1)
+    # Without the order in the sheet it is the one that is here.
+    later = recorded(tmp_path, ["T3", "2026-04-29", B, "面膜", -1, 100, "D1"], name="只有退货.xlsx")
+    assert (later["warnings"], warnings()) == (2, [(2, "refund.before_order"), (2, "refund.other_customer")])
+
+
+def test_her_other_number_is_hers(tmp_path: Path) -> None:
+    identify(make_customer("张三", A), "phone", B)
+    rows = [SALE, ["T1", "2026-05-01", B, "面膜", -1, 100, "D1"]]
+    assert (recorded(tmp_path, *rows, flags=("--dry-run",))["warnings"], recorded(tmp_path, *rows)["warnings"]) == (0, 0)
 
 
 def test_lines_of_one_return_are_one_refund(tmp_path: Path) -> None:
