@@ -117,3 +117,15 @@ def test_tabs_show_one_part_at_a_time(desk: Page, boss: Employee) -> None:
     desk.goto(f"/admin/customers/customer/{juan.pk}/change/#history")
     desk.reload()
     expect(desk.locator("#history")).to_be_visible()
+
+
+def test_the_days_arrows_stand_on_both_sides_of_the_day_on_a_phone(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto("/admin/customers/appointment/?day=2026-03-10")
+    expect(desk.locator(".day-pick select")).to_be_visible()
+    arrows = [box for box in (link.bounding_box() for link in desk.locator(".day-bar > a[aria-label]").all()) if box]
+    day = desk.locator(".day-pick [name=day]").bounding_box()
+    assert day is not None
+    assert [box["x"] < day["x"] for box in arrows] == [True, False]
+    assert arrows[0]["y"] == arrows[1]["y"]
+    assert desk.evaluate("document.documentElement.scrollWidth") == 390

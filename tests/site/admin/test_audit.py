@@ -230,9 +230,9 @@ class TestThingsBehindIds:
         assert self.told(client, audit.record("order.entered", by=owner, paid_fen=29_800)) == ["amount paid: ¥298.00"]
 
     def test_a_hand_over_counts_all_it_moved(self, client: Client, owner: Employee, employee: Employee) -> None:
-        got = [[owner.pk, 0, 0, 1]]
+        at, got = clock.now().isoformat(), [[owner.pk, 0, 0, 1]]
         entry = audit.record(
-            "owner.handed_over", by=owner, on=employee, count=0, to=["许静 0"], tasks=0, appointments=1, _got=got, _stays="",
+            "owner.handed_over", by=owner, on=employee, count=0, to=["许静 0"], tasks=0, appointments=1, _got=got, _stays="", _at=at,
         )  # fmt: skip
         url = reverse("admin:customers_handover_done", args=[entry.pk])
         assert f'<a class="scrm-link" href="{url}">1 appointment</a>' in client.get(reverse(LIST)).content.decode()
