@@ -13,7 +13,7 @@ from customers.models import Customer, CustomerTag, Tag
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 
-SLICE = 10_000
+SLICE = 1_000
 ADDED, REMOVED = "tag.added", "tag.removed"
 
 
