@@ -29,6 +29,7 @@ SMALL_SHEETS = "small-sheets"
 PATIENCE = 3
 CONTACTS = (ImportKind.APPOINTMENTS, ImportKind.FOLLOW_UPS)
 # Sheets of customers go the importer's own way.
+PREVIEWING = {ImportKind.ORDERS: order_drafts.preview, **dict.fromkeys(CONTACTS, contact_drafts.preview)}
 RUNNING = {ImportKind.ORDERS: order_running, **dict.fromkeys(CONTACTS, contact_running)}
 UNDOING = {ImportKind.ORDERS: order_undoing.step, **dict.fromkeys(CONTACTS, contact_undoing.step)}
 
@@ -36,13 +37,8 @@ UNDOING = {ImportKind.ORDERS: order_undoing.step, **dict.fromkeys(CONTACTS, cont
 def preview_import(pk: int) -> Any:
     """A slice of at most 45 s of the try-out."""
     batch = ImportBatch.objects.get(pk=pk)
-    if batch.kind == ImportKind.ORDERS and batch.state == BatchState.PREVIEWING:
-        order_drafts.preview(batch)
-        return None
-    if batch.kind in CONTACTS and batch.state == BatchState.PREVIEWING:
-        contact_drafts.preview(batch)
-        return None
-    if batch.state != BatchState.PREVIEWING or previewing.preview(batch, seconds=SECONDS):
+    way = PREVIEWING.get(ImportKind(batch.kind), previewing.preview)
+    if batch.state != BatchState.PREVIEWING or way(batch, seconds=SECONDS):
         return None
     return jobs.Again(pk)
 

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import Customer, Tag
@@ -49,7 +50,7 @@ def order(rows: QuerySet[Customer], tags: Iterable[Tag], *, act: str, by: Employ
 
 def step(path: str, act: str, tags: Sequence[int], by: int, place: int, done: Sequence[int]) -> list[Any] | None:
     """A slice; the arguments of the next, or None at the end. Scope and right are asked again: she may have lost
-    them since. Repeated after a death it counts what was still to do."""
+    them since. Place and counts are committed with what they count, so that a death neither loses nor doubles any."""
     employee = Employee.objects.get(pk=by)
     chosen = list(Tag.objects.filter(pk__in=tags).order_by("pk"))
     counts = dict(zip(sorted(tags), done, strict=True))
@@ -57,23 +58,36 @@ def step(path: str, act: str, tags: Sequence[int], by: int, place: int, done: Se
     began = time.monotonic()
     while may_tag(employee) and (part := _read(path, place)):
         rows = people.filter(pk__in=part)
-        for tag in chosen:
-            counts[tag.pk] += tagging.insert(rows, tag, employee) if act == ADD else tagging.delete(rows, tag)
         place += len(part)
+        with transaction.atomic():
+            for tag in chosen:
+                counts[tag.pk] += tagging.insert(rows, tag, employee) if act == ADD else tagging.delete(rows, tag)
+            onward = [path, act, sorted(tags), by, place, [counts[pk] for pk in sorted(tags)]]
+            jobs.advance(*onward)
         jobs.beat()
         if time.monotonic() - began > SECONDS or jobs.stopping():
-            return [path, act, sorted(tags), by, place, [counts[pk] for pk in sorted(tags)]]
-    for tag in chosen:
-        if counts[tag.pk]:
-            action = tagging.ADDED if act == ADD else tagging.REMOVED
-            audit.record(action, by=employee, on=tag, count=counts[tag.pk])
+            return onward
+    with transaction.atomic():
+        for tag in chosen:
+            if counts[tag.pk]:
+                action = tagging.ADDED if act == ADD else tagging.REMOVED
+                audit.record(action, by=employee, on=tag, count=counts[tag.pk])
+        # What is told is told once, whatever dies behind this.
+        jobs.advance(path, act, sorted(tags), by, place, [0] * len(tags))
     files.remove(path)
     return None
 
 
 def _read(path: str, place: int) -> list[int]:
     part = array("q")
-    with files.full_path(path).open("rb") as file:
+    try:
+        file = files.full_path(path).open("rb")
+    except FileNotFoundError:
+        if place:
+            # It goes last of all: whoever died behind that has nothing left to do.
+            return []
+        raise
+    with file:
         file.seek(place * _SIZE)
         part.frombytes(file.read(CHUNK * _SIZE))
     return part.tolist()

@@ -96,3 +96,18 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
             return answer
         time.sleep(0.05)
     raise AssertionError(f"not so after {seconds} s")
+
+
+def die_at(nth: int, moment: str, *small: str, folder: Path) -> None:
+    """Lets a process work at what is queued until it is killed "before" or "after" its nth commit (see `dying`)."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.kit.dying", str(nth), moment, *small],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="scrm.settings"),
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    until(server_is_quiet)

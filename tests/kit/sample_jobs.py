@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django_q.exceptions import TimeoutException
 
 from scrm.kit import jobs
@@ -45,6 +45,23 @@ def taken_over_meanwhile() -> None:
     jobs.running.JobRun.objects.update(starts=2)
     jobs.running._current.get().last_beat = 0.0  # type: ignore[union-attr]
     jobs.beat()
+    seen.append("went on")
+
+
+def advance_and_break(n: int) -> None:
+    """Writes down that it is at the next one, and loses its database; 0 loses it before the commit."""
+    seen.append(n)
+    with transaction.atomic():
+        jobs.advance(n + 1)
+        if n == 0:
+            raise OperationalError("connection lost")
+    raise OperationalError("connection lost")
+
+
+def advance_after_all(n: int) -> None:
+    """Another worker took this job while it was silent."""
+    jobs.running.JobRun.objects.update(starts=2)
+    jobs.advance(n + 1)
     seen.append("went on")
 
 

@@ -145,8 +145,29 @@ class TestRun:
         job.refresh_from_db()
         assert (job.state, sample_jobs.seen) == (State.RUNNING, [])
 
-    def test_a_beat_outside_a_job_is_nothing(self) -> None:
+    def test_after_a_death_it_begins_where_it_had_advanced(self) -> None:
+        job = jobs.enqueue(HERE + "advance_and_break", 1)
+        for starts, seen in ((1, [1]), (2, [1, 2]), (3, [1, 2, 3])):
+            jobs.run(job.pk)
+            job.refresh_from_db()
+            assert (job.state, job.args, job.starts, sample_jobs.seen) == (State.RUNNING, [starts + 1], starts, seen)
+            JobRun.objects.update(state=State.QUEUED)
+
+    def test_an_advance_that_is_rolled_back_was_none(self) -> None:
+        job = jobs.enqueue(HERE + "advance_and_break", 0)
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        assert (job.args, sample_jobs.seen) == ([0], [0])
+
+    def test_a_job_that_was_taken_over_does_not_advance(self) -> None:
+        job = jobs.enqueue(HERE + "advance_after_all", 1)
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.args, sample_jobs.seen) == (State.RUNNING, [1], [])
+
+    def test_a_beat_or_an_advance_outside_a_job_is_nothing(self) -> None:
         jobs.beat()
+        jobs.advance(7)
         assert JobRun.objects.count() == 0
 
     def test_run_now_goes_through_all_slices(self) -> None:

@@ -31,7 +31,7 @@ class Act:
     hint: str | Promise
     form: type[forms.Form]
     do: Callable[[QuerySet[Customer], dict[str, Any], Any], str]
-    order: str = ""
+    order: str
     free: bool = False
 
 
@@ -66,14 +66,14 @@ STORES = _("Who belongs to no store takes that of the new owner. The owner's ope
 ASSIGN = Act(_("Assign to a colleague"), STORES, AssignForm, _assign, acts.ASSIGNED)
 ASSIGN_FREE = Act(_("Assign to a colleague"), STORES, AssignForm, _assign_free, acts.ASSIGNED, free=True)
 SHARE = Act(_("Share out evenly"), _("In turns, so that nobody has more than one above the others."), ShareForm, _share, acts.SHARED, free=True)  # fmt: skip
-RELEASE = Act(_("Give back to the pool"), _("Nobody looks after them then; their open tasks come to you."), ReleaseForm, _release)  # fmt: skip
+RELEASE = Act(_("Give back to the pool"), _("Nobody looks after them then; their open tasks come to you."), ReleaseForm, _release, acts.RELEASED)  # fmt: skip
 
 
 def ask_then_do(model_admin: Any, request: HttpRequest, rows: QuerySet[Customer], act: Act) -> HttpResponse | None:
     form: Any = act.form(request.POST if "confirmed" in request.POST else None, viewer=request.user)  # type: ignore[call-arg]
     if form.is_valid():
         try:
-            if act.order and mass.too_many(rows):
+            if mass.too_many(rows):
                 messages.info(request, _queue(rows, form.cleaned_data, request.user, act))
             else:
                 messages.success(request, act.do(rows, form.cleaned_data, request.user))
@@ -90,7 +90,7 @@ def ask_then_do(model_admin: Any, request: HttpRequest, rows: QuerySet[Customer]
         "form": form,
         "count": counted.count,
         "capped": counted.capped,
-        "queued": bool(act.order) and counted.count > acts.IN_REQUEST,
+        "queued": counted.count > acts.IN_REQUEST,
         "action": request.POST["action"],
         "across": request.POST.get("select_across", "0"),
         "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
@@ -102,7 +102,7 @@ def ask_then_do(model_admin: Any, request: HttpRequest, rows: QuerySet[Customer]
 
 
 def _queue(rows: QuerySet[Customer], data: dict[str, Any], by: Any, act: Act) -> str:
-    chosen = data["among"] if "among" in data else [data["to"]]
+    chosen = data["among"] if "among" in data else [data["to"]] if "to" in data else []
     _job, people = mass.order(rows, chosen, act=act.order, by=by, note=data["note"], free=act.free)
     said = gettext(
         "Under way in the background for %(people)s people; you can go on working. The audit log has a line once all are "

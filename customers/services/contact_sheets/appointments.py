@@ -13,6 +13,7 @@ from customers.services.contact_sheets.deciding import Decided
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
 from customers.services.contact_sheets.words import STATES, plain
 from customers.services.importing.names import Names
+from customers.services.importing.planning import fingerprint
 from customers.services.ordering.booking import Told, write_rows
 from scrm.kit import bulk, clock
 
@@ -59,15 +60,15 @@ class Services:
         return self._ids.get(fold_name(text))
 
 
-def same(entry: Entry) -> str:
-    """What rows of one appointment have in common."""
-    return f"number:{entry.number}" if entry.number else entry.key
+def mark(entry: Entry) -> int:
+    """What rows of one appointment have in common; the same in every process, since a plan is set aside."""
+    return fingerprint("", f"number:{entry.number}" if entry.number else entry.key)
 
 
 def decide(
     entries: Sequence[Entry], reader: RowReader, names: Names, services: Services, rules: Rules, last: Mapping[int, int]
 ) -> Decided:
-    """Writes nothing. `last` is {hash of `same`: ordinal of its last row in the sheet}."""
+    """Writes nothing. `last` is {`mark`: ordinal of its last row in the sheet}."""
     out = deciding.look(entries, rules)
     usable = [entry for entry in entries if not entry.problem]
     by_number, by_key = _here(usable, rules)
@@ -75,7 +76,7 @@ def decide(
         if entry.problem:
             deciding.reject(entry, reader, out)
             continue
-        if last[hash(same(entry))] != entry.ordinal:
+        if last[mark(entry)] != entry.ordinal:
             out.counters["unchanged"] += 1
             out.told.append(Told(entry.row, Outcome.UNCHANGED, "contact.again", raw=entry.raw, who=entry.who))
             continue

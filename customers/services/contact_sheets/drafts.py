@@ -16,9 +16,11 @@ from customers.services.contact_sheets.deciding import COUNTERS
 from customers.services.contact_sheets.rows import Rules
 from customers.services.contact_sheets.words import IGNORE
 from customers.services.importing import mapping as mappings
+from customers.services.importing import previewing
 from customers.services.importing.layout import Layout
-from customers.services.ordering.drafts import MOST, MOST_OFFERED, PREVIEW, likely_key, worst_first
-from scrm.kit import clock, files, jobs
+from customers.services.ordering.drafts import MOST_OFFERED, PREVIEW, likely_key
+from customers.services.ordering.trials import Trial
+from scrm.kit import jobs
 from scrm.kit.errors import Refused
 
 
@@ -81,44 +83,16 @@ def settle(batch: ImportBatch, targets: Sequence[str | None], rules: Rules, *, r
         jobs.enqueue(PREVIEW, batch.pk, key=f"preview:{batch.pk}")
 
 
-def preview(batch: ImportBatch) -> None:
-    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes nothing else."""
-    kept = {key: batch.preview[key] for key in ("sheets", "notes") if key in batch.preview}
-    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING)
+def preview(batch: ImportBatch, *, seconds: float | None = None) -> bool:
+    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes nothing else. False: the time
+    is up and another call goes on."""
 
-    def progress(_stage: str, done: int, total: int) -> None:
-        jobs.beat()
-        mine.update(preview={**kept, "progress": [done, total]})
+    def try_out(opened: running.Opened, **pace: Any) -> Trial:
+        return running.try_out(opened, kinds.of(batch.kind), Rules(**batch.options), keep_told=False, **pace)
 
-    try:
-        with running.reopen(batch, files.full_path(batch.path)) as opened:
-            trial = running.try_out(opened, kinds.of(batch.kind), Rules(**batch.options), progress=progress)
-    except Refused as refusal:
-        mine.update(state=BatchState.REFUSED, refused=str(refusal), preview=kept)
-        return
-    bad = [one for one in trial.told if one.code or one.warnings]
-    unknown: dict[str, dict[str, int]] = {"owner": {}, "store": {}}
-    for one in trial.told:
-        for what, name in (one.unknown or {}).items():
-            unknown[what][name] = unknown[what].get(name, 0) + 1
-    found = {
-        **kept,
-        "notes": trial.notes,
-        "counters": {key: trial.counters[key] for key in COUNTERS},
-        "rows": trial.rows,
-        "skipped": trial.skipped,
-        "remarked": sum(bool(one.warnings) for one in trial.told),
-        "at": clock.now().isoformat(),
-        "problems": [
-            {"row": one.row, "code": one.code, "detail": one.detail, "warnings": one.warnings}
-            for one in sorted(bad, key=worst_first)[:MOST]
-        ],
-        "unknown": {
-            what: dict(sorted(names.items(), key=lambda pair: -pair[1])[:MOST]) for what, names in unknown.items()
-        },
-        "refused": "",
-    }
-    mine.update(state=BatchState.PREVIEWED, preview=found, total=trial.rows)
+    return previewing.in_slices(
+        batch, running.reopen, try_out, lambda trial: trial.as_json(COUNTERS, ("owner", "store")), seconds=seconds
+    )
 
 
 def rules_from(data: Any, batch: ImportBatch) -> Rules:

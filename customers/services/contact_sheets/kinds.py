@@ -24,20 +24,22 @@ _NO_CUSTOMER = (
 @dataclass(frozen=True)
 class Kind:
     """`needs` are (field, code, sentence) of a refusal where no column is that field; `decider` and `writer` make the
-    functions of one run, which keep what they looked up."""
+    functions of one run, which keep what they looked up; the decider's set holds what earlier rows said."""
 
     kind: ImportKind
     speech: Vocabulary
     fields: tuple[str, ...]
     labels: Mapping[str, str]
     needs: tuple[tuple[str, str, str], ...]
-    decider: Callable[[RowReader, Names, Rules, Mapping[int, int]], Callable[[Sequence[Entry]], Decided]]
+    decider: Callable[[RowReader, Names, Rules, Mapping[int, int], set[str]], Callable[[Sequence[Entry]], Decided]]
     writer: Callable[[ImportBatch, Names, Rules], Callable[[Decided], None]]
     # Of several rows that are the same thing the last one counts; a walk over the sheet finds them beforehand.
     last_counts: bool = False
 
 
-def _decide_appointments(reader: RowReader, names: Names, rules: Rules, last: Mapping[int, int]) -> Any:
+def _decide_appointments(
+    reader: RowReader, names: Names, rules: Rules, last: Mapping[int, int], seen: set[str]
+) -> Any:
     services = appointments.Services()
     return lambda entries: appointments.decide(entries, reader, names, services, rules, last)
 
@@ -47,8 +49,9 @@ def _write_appointments(batch: ImportBatch, names: Names, rules: Rules) -> Any:
     return lambda out: appointments.write(out, batch, names, services, rules)
 
 
-def _decide_follow_ups(reader: RowReader, names: Names, rules: Rules, last: Mapping[int, int]) -> Any:
-    seen: set[str] = set()
+def _decide_follow_ups(
+    reader: RowReader, names: Names, rules: Rules, last: Mapping[int, int], seen: set[str]
+) -> Any:
     return lambda entries: follow_ups.decide(entries, reader, names, rules, seen)
 
 

@@ -19,11 +19,12 @@ from customers.services.contact_sheets.deciding import COUNTERS
 from customers.services.contact_sheets.kinds import Kind
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
 from customers.services.importing import layout as layouts
+from customers.services.importing import trial_files
 from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.running import CLAIM, Progress
-from customers.services.ordering.booking import Told
 from customers.services.ordering.running import Opened, key_of
+from customers.services.ordering.trials import Trial
 from scrm.kit import audit, claims, clock
 from scrm.kit.tabular import open_source
 from scrm.staff.models import Employee
@@ -90,7 +91,7 @@ def reader_for(opened: Opened, kind: Kind, rules: Rules) -> RowReader:
 
 @dataclass
 class Plan:
-    """How many rows there are; {hash: ordinal of the last row} where the last row of the same thing counts."""
+    """How many rows there are; {mark: ordinal of the last row} where the last row of the same thing counts."""
 
     rows: int = 0
     skipped: int = 0
@@ -104,7 +105,7 @@ def plan(reader: RowReader, opened: Opened, kind: Kind, *, beat: Callable[[], ob
         if kind.last_counts:
             entry = reader.read(ordinal, number, row)
             if not entry.problem:
-                found.last[hash(appointments.same(entry))] = ordinal
+                found.last[appointments.mark(entry)] = ordinal
         if ordinal % BEAT_ROWS == 0:
             beat()
     found.skipped = reader.skipped
@@ -119,32 +120,48 @@ def _slices(reader: RowReader, opened: Opened, skip: int) -> Iterator[list[Entry
         yield [reader.read(*located) for located in some]
 
 
-@dataclass
-class Trial:
-    """What a run would do."""
+def try_out(
+    opened: Opened,
+    kind: Kind,
+    rules: Rules,
+    *,
+    progress: Progress | None = None,
+    keep_told: bool = True,
+    aside: Path | None = None,
+    cursor: int = 0,
+    seconds: float | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Trial:
+    """Decides every row and writes nothing at all.
 
-    counters: Counter[str] = field(default_factory=Counter)
-    rows: int = 0
-    skipped: int = 0
-    told: list[Told] = field(default_factory=list)
-    notes: list[dict[str, Any]] = field(default_factory=list)
-
-
-def try_out(opened: Opened, kind: Kind, rules: Rules, *, progress: Progress | None = None) -> Trial:
-    """Decides every row and writes nothing at all."""
+    With `seconds` it stops in time, sets itself aside under `aside` and goes on when it is called with the `cursor`
+    of the trial it returned; without what was set aside it starts anew.
+    """
+    started = time.monotonic()
     reader, names = reader_for(opened, kind, rules), Names(dry=True)
-    planned = plan(reader, opened, kind)
-    trial = Trial(rows=planned.rows, skipped=planned.skipped, notes=opened.notes)
-    decide = kind.decider(reader, names, rules, planned.last)
-    strangers: set[str] = set()
-    for entries in _slices(reader, opened, 0):
+    before = trial_files.get(aside, cursor, parts=4) if aside and cursor else None
+    trial: Trial
+    seen: set[str]
+    if before:
+        trial, planned, seen, made = before
+        names.add(made)
+    else:
+        planned, seen = plan(reader, opened, kind), set()
+        trial = Trial(rows=planned.rows, skipped=planned.skipped, notes=opened.notes, keep_told=keep_told)
+    decide = kind.decider(reader, names, rules, planned.last, seen)
+    for entries in _slices(reader, opened, trial.cursor):
         out = decide(entries)
-        strangers |= out.strangers.keys()
-        trial.counters.update(out.counters)
-        trial.told += out.told
+        trial.hear(out.counters, out.told, out.strangers)
+        trial.cursor = entries[-1].ordinal + 1
         if progress:
-            progress("try", entries[-1].ordinal + 1, planned.rows)
-    trial.counters["customers_created"] = len(strangers)
+            progress("try", trial.cursor, planned.rows)
+        late = seconds is not None and time.monotonic() - started > seconds
+        if aside and (late or stopping()) and trial.cursor < planned.rows:
+            trial_files.put(aside, trial, planned, seen, names.made())
+            return trial
+    trial.finish()
+    if aside:
+        trial_files.remove(aside)
     return trial
 
 
@@ -217,7 +234,7 @@ class _Way:
 
     def look(self) -> None:
         names = Names()
-        self.decide = self.kind.decider(self.reader, names, self.rules, self.planned.last)
+        self.decide = self.kind.decider(self.reader, names, self.rules, self.planned.last, set())
         self.put = self.kind.writer(self.batch, names, self.rules)
 
     def write(self, entries: Sequence[Entry], token: str) -> None:

@@ -1,5 +1,8 @@
 """The preview that the wizard shows: a try-out stored as figures, first problems and the cost of each rule."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from customers.choices import BatchState
@@ -16,6 +19,25 @@ def preview(batch: ImportBatch, *, seconds: float | None = None) -> bool:
 
     False: the time is up and another call goes on. What a new mapping leaves of `preview` makes it start anew.
     """
+
+    def try_out(opened: running.Opened, **pace: Any) -> running.Trial:
+        return running.try_out(
+            opened, require=batch.require, on_conflict=batch.on_conflict, system=batch.system, keep_answers=False, **pace
+        )
+
+    return in_slices(batch, running.reopen, try_out, _as_json, seconds=seconds)
+
+
+def in_slices[Opened, Trial: Any](
+    batch: ImportBatch,
+    reopen: Callable[[ImportBatch, Path], AbstractContextManager[Opened]],
+    try_out: Callable[..., Trial],
+    as_json: Callable[[Trial], dict[str, Any]],
+    *,
+    seconds: float | None,
+) -> bool:
+    """One slice of a preview of any kind of sheet. `try_out` is called with what is opened, progress, aside, cursor,
+    seconds and stopping, and returns a trial that says cursor, rows and whether it has finished."""
     path = files.full_path(batch.path)
     cursor = batch.preview.get("cursor", 0)
     kept = {key: batch.preview[key] for key in ("sheets", "notes") if key in batch.preview}
@@ -25,22 +47,20 @@ def preview(batch: ImportBatch, *, seconds: float | None = None) -> bool:
         _note(batch, {**kept, "cursor": cursor, "progress": [done, total]})
 
     try:
-        with running.reopen(batch, path) as opened:
-            trial = running.try_out(
-                opened, require=batch.require, on_conflict=batch.on_conflict, system=batch.system,
-                progress=progress, keep_answers=False, aside=path, cursor=cursor, seconds=seconds,
-                stopping=jobs.stopping,
-            )  # fmt: skip
+        with reopen(batch, path) as opened:
+            trial = try_out(
+                opened, progress=progress, aside=path, cursor=cursor, seconds=seconds, stopping=jobs.stopping
+            )
     except Refused as refusal:
         ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(
             state=BatchState.REFUSED, refused=str(refusal), preview=kept
         )
         return True
     if not trial.finished:
-        _note(batch, {**kept, "cursor": trial.cursor, "progress": [trial.cursor, trial.rows]})
+        _note(batch, {**kept, "cursor": trial.cursor, "progress": [min(trial.cursor, trial.rows), trial.rows]})
         return False
     ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING).update(
-        state=BatchState.PREVIEWED, preview={**kept, **_as_json(trial)}, total=trial.rows
+        state=BatchState.PREVIEWED, preview={**kept, **as_json(trial)}, total=trial.rows
     )
     return True
 

@@ -21,17 +21,17 @@ from customers.models import ImportBatch, Order
 from customers.queries import imports
 from customers.services.contact_sheets import words as contact_words
 from customers.services.importing import mapping as mappings
-from customers.services.importing import words
+from customers.services.importing import previewing, words
 from customers.services.importing.layout import Layout
 from customers.services.ordering import mapping, running
-from customers.services.ordering.booking import COUNTERS, Told
+from customers.services.ordering.booking import COUNTERS
 from customers.services.ordering.lines import Rules
+from customers.services.ordering.trials import Trial
 from customers.services.ordering.words import FIELDS, IGNORE, assign
-from scrm.kit import clock, files, jobs
+from scrm.kit import jobs
 from scrm.kit.errors import Refused
 
 PREVIEW, RUN = "customers.tasks.preview_import", "customers.tasks.run_import"
-MOST = 50
 MOST_OFFERED = 20
 _LABELS = {
     "number": gettext_noop("Order number"),
@@ -158,49 +158,16 @@ def settle(
         jobs.enqueue(PREVIEW, batch.pk, key=f"preview:{batch.pk}")
 
 
-def preview(batch: ImportBatch) -> None:
-    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes no order."""
-    kept = {key: batch.preview[key] for key in ("sheets", "notes") if key in batch.preview}
-    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEWING)
+def preview(batch: ImportBatch, *, seconds: float | None = None) -> bool:
+    """Tries the batch out and leaves the answer on it; a refusal is an answer too. Writes no order. False: the time is
+    up and another call goes on."""
 
-    def progress(_stage: str, done: int, total: int) -> None:
-        jobs.beat()
-        mine.update(preview={**kept, "progress": [done, total]})
+    def try_out(opened: running.Opened, **pace: Any) -> Trial:
+        return running.try_out(opened, Rules(**batch.options), keep_told=False, **pace)
 
-    try:
-        with running.reopen(batch, files.full_path(batch.path)) as opened:
-            trial = running.try_out(opened, Rules(**batch.options), progress=progress)
-    except Refused as refusal:
-        mine.update(state=BatchState.REFUSED, refused=str(refusal), preview=kept)
-        return
-    bad = [one for one in trial.told if one.code or one.warnings]
-    unknown: dict[str, int] = {}
-    for one in trial.told:
-        for name in (one.unknown or {}).get("owner", "").split("\n"):
-            if name:
-                unknown[name] = unknown.get(name, 0) + 1
-    found = {
-        **kept,
-        "notes": trial.notes,
-        "counters": {key: trial.counters[key] for key in COUNTERS},
-        "rows": trial.rows,
-        "skipped": trial.skipped,
-        "remarked": sum(bool(one.warnings) for one in trial.told),
-        "at": clock.now().isoformat(),
-        "problems": [
-            {"row": one.row, "code": one.code, "detail": one.detail, "warnings": one.warnings}
-            for one in sorted(bad, key=worst_first)[:MOST]
-        ],
-        "unknown": {"owner": dict(sorted(unknown.items(), key=lambda pair: -pair[1])[:MOST])},
-        "refused": "",
-    }
-    mine.update(state=BatchState.PREVIEWED, preview=found, total=trial.rows)
-
-
-def worst_first(one: Told) -> tuple[bool, bool, int]:
-    """Failed rows, then remarks; what only names somebody unknown stands in a list of its own too."""
-    only_names = not one.code and all(said["code"].startswith("name.") for said in one.warnings or ())
-    return one.outcome != "rejected", only_names, one.row
+    return previewing.in_slices(
+        batch, running.reopen, try_out, lambda trial: trial.as_json(COUNTERS, ("owner",)), seconds=seconds
+    )
 
 
 def looks_like_other(batch: ImportBatch) -> str:

@@ -7,7 +7,7 @@ lines: what ends before it is booked. Killed anywhere, `execute` again goes on f
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from customers.choices import LEGACY_PREFIX, AmountIs, BatchState, IdentityKind, ImportKind, Outcome, Returns
 from customers.models import ImportBatch
 from customers.services.importing import layout as layouts
+from customers.services.importing import trial_files
 from customers.services.importing.layout import Layout
 from customers.services.importing.names import Names
 from customers.services.importing.running import CLAIM, Progress
@@ -27,6 +28,7 @@ from customers.services.ordering.booking import COUNTERS, Told
 from customers.services.ordering.lines import LineReader, Rules
 from customers.services.ordering.products import Products
 from customers.services.ordering.purchases import Purchase, Spans, assemble
+from customers.services.ordering.trials import Trial
 from customers.services.ordering.words import ORDERS
 from scrm.kit import audit, claims, clock
 from scrm.kit.errors import Refused
@@ -137,42 +139,75 @@ def _slices(purchases: Iterator[Purchase]) -> Iterator[list[Purchase]]:
         yield held
 
 
-@dataclass
-class Trial:
-    """What a run would do."""
+def try_out(
+    opened: Opened,
+    rules: Rules,
+    *,
+    progress: Progress | None = None,
+    keep_told: bool = True,
+    aside: Path | None = None,
+    cursor: int = 0,
+    seconds: float | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Trial:
+    """Decides every line and writes nothing at all.
 
-    counters: Counter[str] = field(default_factory=Counter)
-    rows: int = 0
-    skipped: int = 0
-    told: list[Told] = field(default_factory=list)
-    notes: list[dict[str, Any]] = field(default_factory=list)
-
-
-def try_out(opened: Opened, rules: Rules, *, progress: Progress | None = None) -> Trial:
-    """Decides every line and writes nothing at all."""
+    With `seconds` it stops in time, sets itself aside under `aside` and goes on when it is called with the `cursor`
+    of the trial it returned (lines, then orders that give back); without what was set aside it starts anew.
+    """
+    started = time.monotonic()
     reader, names = reader_for(opened, rules), Names(dry=True)
-    spans = Spans(reader, opened.source)
-    if not spans.count:
-        raise layouts.no_rows()
-    trial = Trial(rows=spans.count, skipped=spans.skipped, notes=opened.notes)
-    strangers: set[str] = set()
-    paid: dict[str, refunding.Sold] = {}
-    refunds: list[Purchase] = []
-    for purchases in _slices(assemble(reader, opened.source, spans)):
-        out = booking.decide(purchases, reader, names, rules)
-        strangers |= out.strangers.keys()
-        trial.counters.update(out.counters)
-        trial.told += out.told
-        paid |= {purchase.number: refunding.sold(purchase) for purchase in purchases if purchase.kept}
-        refunds += [purchase for purchase in purchases if purchase.refunds]
+    before = trial_files.get(aside, cursor, parts=4) if aside and cursor else None
+    trial: Trial
+    # What the orders of this sheet would leave to be given back.
+    paid: dict[str, refunding.Sold]
+    if before:
+        trial, spans, paid, made = before
+        names.add(made)
+    else:
+        spans, paid = Spans(reader, opened.source), {}
+        if not spans.count:
+            raise layouts.no_rows()
+        trial = Trial(rows=spans.count, skipped=spans.skipped, notes=opened.notes, keep_told=keep_told)
+
+    def orders() -> Iterator[None]:
+        for purchases in _slices(assemble(reader, opened.source, spans, done=trial.cursor)):
+            out = booking.decide(purchases, reader, names, rules)
+            trial.hear(out.counters, out.told, out.strangers)
+            if rules.returns == Returns.RECORD:
+                paid.update((purchase.number, refunding.sold(purchase)) for purchase in purchases if purchase.kept)
+            trial.cursor = purchases[-1].until + 1
+            yield
+
+    def refunds() -> Iterator[None]:
+        back = (purchase for purchase in assemble(reader, opened.source, spans) if purchase.refunds)
+        for some in _batched(islice(back, trial.cursor - spans.count, None)):
+            out = refunding.decide(some, reader, rules, paid)
+            trial.hear(out.counters, out.told)
+            for part in out.parts:
+                if part.refund_of in paid:
+                    was = paid[part.refund_of]
+                    paid[part.refund_of] = replace(was, rest_fen=was.rest_fen - part.amount_fen)
+            trial.cursor += len(some)
+            yield
+
+    def work() -> Iterator[None]:
+        if trial.cursor < spans.count:
+            yield from orders()
+        if rules.returns == Returns.RECORD:
+            yield from refunds()
+
+    for _slice in work():
         if progress:
-            progress("try", purchases[-1].until + 1, spans.count)
-    for some in _batched(refunds):
-        back = refunding.decide(some, reader, rules, paid)
-        trial.counters.update(back.counters)
-        trial.told += back.told
-    trial.counters["customers_created"] = len(strangers)
-    trial.told.sort(key=lambda one: one.row)
+            progress("try", min(trial.cursor, spans.count), spans.count)
+        late = seconds is not None and time.monotonic() - started > seconds
+        more = trial.cursor < spans.count or rules.returns == Returns.RECORD
+        if aside and (late or stopping()) and more:
+            trial_files.put(aside, trial, spans, paid, names.made())
+            return trial
+    trial.finish()
+    if aside:
+        trial_files.remove(aside)
     return trial
 
 

@@ -1,4 +1,5 @@
-"""The four acts, each in one transaction of at most IN_REQUEST people."""
+"""The four acts, each in one transaction of at most IN_REQUEST people: its condition, its rows, its tasks and its line
+in the log stand or fall together."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,8 +19,8 @@ from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 from scrm.staff.models import Employee
 
-# Up to here nobody waits long enough to mind; `mass` takes more.
-IN_REQUEST = 1_000
+# What one transaction may hold; `mass` takes more, in slices that survive a death.
+IN_REQUEST = moving.SLICE
 # Whoever takes for herself takes what she can call: a page of the list.
 CLAIM_AT_ONCE = 50
 ASSIGNED, SHARED, CLAIMED, RELEASED = "owner.assigned", "owner.shared_out", "owner.claimed", "owner.released"
@@ -136,14 +137,12 @@ def _move(
 def _move_ids(
     ids: list[int], rows: QuerySet[Customer], choose: Any, *, how: str, by: Any, note: str = ""
 ) -> list[OwnerChange]:
-    at, note, changes = clock.now(), telling.clean_note(note), []
+    at, note = clock.now(), telling.clean_note(note)
     alone = ids[0] if len(ids) == 1 and rows.filter(pk=ids[0]).exists() else None
     if alone is not None:
         # An edit of one person by a person: her history tells it like one from the form.
         remembering.before_edit(alone)
-    for start in range(0, len(ids), moving.SLICE):
-        part = rows.filter(pk__in=ids[start : start + moving.SLICE])
-        changes += moving.move(part, choose, how=how, by=by, note=note, at=at)
+    changes = moving.move(rows.filter(pk__in=ids), choose, how=how, by=by, note=note, at=at)
     if changes and how != OwnerHow.CLAIMED:
         telling.announce(changes, by=by)
     if changes and alone is not None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.choices import OwnerHow
-from customers.models import Customer
+from customers.models import Customer, OwnerChange
 from customers.queries import owners
 from customers.services.owning import acts, dealing, moving, rights, telling
 from scrm.kit import audit, clock, files, jobs
@@ -21,7 +21,7 @@ from scrm.staff.models import Employee
 
 JOB = "customers.tasks.move_people"
 SECONDS = 20.0
-HOW = {acts.ASSIGNED: OwnerHow.ASSIGNED, acts.SHARED: OwnerHow.SHARED_OUT}
+HOW = {acts.ASSIGNED: OwnerHow.ASSIGNED, acts.SHARED: OwnerHow.SHARED_OUT, acts.RELEASED: OwnerHow.RELEASED}
 _SIZE = array("q").itemsize
 
 
@@ -32,11 +32,11 @@ def too_many(rows: QuerySet[Customer]) -> bool:
 def order(
     rows: QuerySet[Customer], employees: Iterable[Employee], *, act: str, by: Employee, note: str = "", free: bool = False
 ) -> tuple[JobRun, int]:
-    """Queues it; the job, and for how many people. `act`: ASSIGNED to the one colleague, or SHARED among several.
-    Refuses like `assign` and `share_out`, before anything is queued."""
+    """Queues it; the job, and for how many people. `act`: ASSIGNED to the one colleague, SHARED among several, or
+    RELEASED to nobody. Refuses like `assign`, `share_out` and `release`, before anything is queued."""
     rights.require_assign(by)
     with transaction.atomic():
-        chosen = rights.targets(employees, by=by)
+        chosen = [] if act == acts.RELEASED else rights.targets(employees, by=by)
     path, file = files.create("owning", ".ids")
     people = 0
     with file:
@@ -59,14 +59,15 @@ def order(
 
 def step(path: str, what: dict[str, Any], place: int) -> list[Any] | None:
     """A slice; the arguments of the next, or None at the end. Rights are asked again: she may have lost them since.
-    After a death the slice is gone through again and finds its people moved: what each has got is counted by the
-    rows of this moment, never by this job."""
+    Gone through twice, a slice finds its people moved: what each has got is counted by the rows of this moment, never
+    by this job."""
     by, at = Employee.objects.get(pk=what["by"]), datetime.fromisoformat(what["at"])
     began = time.monotonic()
     while part := _read(path, place):
+        place += len(part)
         with transaction.atomic():
             _slice(part, what, by=by, at=at)
-        place += len(part)
+            jobs.advance(path, what, place)
         jobs.beat()
         if time.monotonic() - began > SECONDS or jobs.stopping():
             return [path, what, place]
@@ -78,11 +79,11 @@ def step(path: str, what: dict[str, Any], place: int) -> list[Any] | None:
 
 def _slice(part: list[int], what: dict[str, Any], *, by: Employee, at: datetime) -> None:
     rights.require_assign(by)
-    chosen = rights.targets(what["to"], by=by)
+    chosen = rights.targets(what["to"], by=by) if what["to"] else []
     rows = owners.movable_by(by).filter(pk__in=part)
     if what["free"]:
         rows = rows.filter(owner=None)
-    choose = moving.everyone_to(chosen[0])
+    choose = moving.everyone_to(chosen[0] if chosen else None)
     if what["act"] == acts.SHARED:
         held = owners.given_at(at, to=what["to"])
 
@@ -95,8 +96,7 @@ def _slice(part: list[int], what: dict[str, Any], *, by: Employee, at: datetime)
 def broken_off(path: str, what: dict[str, Any]) -> None:
     """The job was given up: what was done stays and is told, the rest was not begun."""
     at, act, by = datetime.fromisoformat(what["at"]), what["act"], Employee.objects.get(pk=what["by"])
-    count = sum(owners.given_at(at, to=what["to"]).values())
-    if count:
+    if count := _moved(what, at).total():
         audit.record(act, by=by, count=count, broken_off=True)
     files.remove(path)
 
@@ -108,16 +108,31 @@ def _end(what: dict[str, Any], *, by: Employee, at: datetime) -> None:
     if AuditEntry.objects.filter(action=act, at__gte=at, actor=by, detail___at=stamp).exists():
         return
     telling.announce_later(at, to=what["to"], by=by)
-    got = Counter(owners.given_at(at, to=what["to"]))
-    if got:
-        told = [f"{employee.name} {got[employee.pk]:,}" for employee in chosen]
+    if got := _moved(what, at):
+        told = {"to": [f"{employee.name} {got[employee.pk]:,}" for employee in chosen]} if chosen else {}
         on = chosen[0] if len(chosen) == 1 else None
-        audit.record(act, by=by, on=on, count=got.total(), to=told, _at=stamp)
+        audit.record(act, by=by, on=on, count=got.total(), **told, _at=stamp)
+
+
+def _moved(what: dict[str, Any], at: datetime) -> Counter[int | None]:
+    """By the rows of this moment: how many each colleague got, or how many nobody has now."""
+    if what["to"]:
+        return Counter(owners.given_at(at, to=what["to"]))
+    free: Counter[int | None] = Counter()
+    free[None] = OwnerChange.objects.filter(at=at, how=OwnerHow.RELEASED, after=None).count()
+    return +free
 
 
 def _read(path: str, place: int) -> list[int]:
     part = array("q")
-    with files.full_path(path).open("rb") as file:
+    try:
+        file = files.full_path(path).open("rb")
+    except FileNotFoundError:
+        if place:
+            # It goes last of all: whoever died behind that has nothing left to do.
+            return []
+        raise
+    with file:
         file.seek(place * _SIZE)
         part.frombytes(file.read(moving.SLICE * _SIZE))
     return part.tolist()

@@ -5,12 +5,13 @@ a task that kills its worker: starts are counted before the work begins. A messa
 "look at JobRun n", so a message that is delivered twice, or lost, does no harm.
 
 A job function does at most a minute's work, less when `stopping()` says that the worker is to go down, then
-returns `Again(*args)` to have its next slice queued. It must be idempotent: after a death it is started again with the arguments of its last slice.
+returns `Again(*args)` to have its next slice queued. It must be
+idempotent: after a death it is started again with the arguments of its last slice, or those of its last `advance`.
 """
 
 from scrm.kit.jobs.cluster import stopping
 from scrm.kit.jobs.queueing import MAX_STARTS, enqueue
-from scrm.kit.jobs.running import Again, Lost, beat, drain, failure_handlers, run, run_now
+from scrm.kit.jobs.running import Again, Lost, advance, beat, drain, failure_handlers, run, run_now
 from scrm.kit.jobs.scheduling import Schedule, fire, synchronise
 from scrm.kit.jobs.sweeping import forget_old, sweep
 
@@ -19,6 +20,7 @@ __all__ = [
     "Again",
     "Lost",
     "Schedule",
+    "advance",
     "beat",
     "drain",
     "enqueue",

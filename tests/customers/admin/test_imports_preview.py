@@ -175,7 +175,7 @@ def test_only_a_previewed_import_starts(desk: Client, batch: ImportBatch, state:
 
 
 def test_the_page_asks_few_queries(desk: Client, batch: ImportBatch, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get(flow.url(batch))
 
 

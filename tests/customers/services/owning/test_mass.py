@@ -64,6 +64,16 @@ def test_assigned_to_one(owner, employee, wang, crowd):
     assert (got(wang), entry.count, entry.object_id) == ([5], 5, str(wang.pk))
 
 
+def test_given_back_to_the_pool(owner, employee, crowd, settings):
+    Customer.objects.filter(pk__in=[one.pk for one in crowd[:3]]).update(owner=employee)
+    mass.order(Customer.objects.all(), [], act=acts.RELEASED, by=owner, note="离职")
+    jobs.drain()
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.count, entry.object_id) == ("owner.released", owner, 3, "")
+    assert (got(employee), kept(settings)) == ([0], [])
+    assert {(row.before, row.after, row.how, row.note) for row in OwnerChange.objects.all()} == {(employee, None, "released", "离职")}
+
+
 def test_from_the_pool_whoever_was_taken_meanwhile_stays(owner, employee, wang, crowd):
     mass.order(Customer.objects.filter(owner=None), [wang], act=acts.ASSIGNED, by=owner, free=True)
     Customer.objects.filter(pk=crowd[3].pk).update(owner=employee)
