@@ -24,9 +24,7 @@ class TagGroup(models.Model):
 class Tag(models.Model):
     """A label. The name is unique in the whole base, so that a sheet's "VIP" is one tag."""
 
-    group = models.ForeignKey(
-        TagGroup, verbose_name=_("group"), on_delete=models.PROTECT, related_name="tags"
-    )
+    group = models.ForeignKey(TagGroup, verbose_name=_("group"), on_delete=models.PROTECT, related_name="tags")
     name = models.CharField(_("name"), max_length=60, unique=True)
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)

@@ -25,7 +25,6 @@ PAGES = {
         "/admin/customers/followup/",
         "/admin/customers/appointment/",
         "/admin/customers/importbatch/",
-        "/admin/customers/export/",
         "/admin/customers/order/",
         "/admin/customers/product/",
         "/admin/settings/",

@@ -4,11 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelect2MultipleWidget,
-    UnfoldAdminSelect2Widget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold import widgets
 
 from customers.queries import colleagues
 from customers.services.owning.telling import NOTE_LENGTH
@@ -34,18 +30,18 @@ class TakerField(Named, forms.ModelChoiceField):
         attrs: dict[str, Any] = {"data-placeholder": _("Choose a colleague")}
         if not kwargs.get("required", True):
             attrs["data-allow-clear"] = "true"
-        super().__init__(queryset, empty_label="", widget=UnfoldAdminSelect2Widget(attrs), **kwargs)
+        super().__init__(queryset, empty_label="", widget=widgets.UnfoldAdminSelect2Widget(attrs), **kwargs)
 
 
 class TakersField(Named, forms.ModelMultipleChoiceField):
-    widget = UnfoldAdminSelect2MultipleWidget
+    widget = widgets.UnfoldAdminSelect2MultipleWidget
 
 
 WHY = _("Why; stands on the customer's page and in the task of the new owner.")
 
 
 def note_field(hint: Any = WHY) -> forms.CharField:
-    widget = UnfoldAdminTextInputWidget()
+    widget = widgets.UnfoldAdminTextInputWidget()
     return forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=widget, help_text=hint)
 
 

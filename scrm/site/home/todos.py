@@ -74,8 +74,7 @@ def _looks(user: Any) -> list[Figure]:
             looks_told.over_said(line),
             line.wanted,
             f"{link}?employee={line.employee.pk}&day={line.day:%Y-%m-%d}",
-            "visibility",
-            True,
-        )
+            "visibility", True,
+        )  # fmt: skip
         for line in over
     ]
