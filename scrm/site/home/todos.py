@@ -75,6 +75,6 @@ def _looks(user: Any) -> list[Figure]:
             line.wanted,
             f"{link}?employee={line.employee.pk}&day={line.day:%Y-%m-%d}",
             "visibility", True,
-        )  # fmt: skip
+        )
         for line in over
     ]
