@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,7 +29,7 @@ def case(name: str) -> bytes:
 
 
 def book(*rows: list[Any], sheets: dict[str, list[list[Any]]] | None = None) -> bytes:
-    """An xlsx of one sheet, or of several by name."""
+    """An xlsx of one sheet, or of several by name; the same bytes for the same rows, whenever it is made."""
     made = Workbook()
     if made.active is not None:
         made.remove(made.active)
@@ -36,9 +37,13 @@ def book(*rows: list[Any], sheets: dict[str, list[list[Any]]] | None = None) -> 
         sheet = made.create_sheet(name)
         for row in content:
             sheet.append(row)
-    out = BytesIO()
+    out, same = BytesIO(), BytesIO()
     made.save(out)
-    return out.getvalue()
+    with ZipFile(out) as parts, ZipFile(same, "w", ZIP_DEFLATED) as told:
+        for name in parts.namelist():
+            if name != "docProps/core.xml":  # when it was made
+                told.writestr(ZipInfo(name, (2026, 1, 1, 0, 0, 0)), parts.read(name))
+    return same.getvalue()
 
 
 def csv(*rows: str) -> bytes:
