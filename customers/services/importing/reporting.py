@@ -1,6 +1,6 @@
 """The user's own sheet back, with what became of each row and why."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,7 +44,13 @@ def write(
     """
     rows = _rows(source, layout, told, only_problems, labels or {})
     merged = () if only_problems else _merged(source, layout)
-    write_xlsx(path, [(layout.sheet or _("Result"), rows)], since_1904=source.since_1904, merged=merged)
+    try:
+        write_xlsx(path, [(layout.sheet or _("Result"), rows)], since_1904=source.since_1904, merged=merged)
+    finally:
+        # A report broken off lets go of its cursor now, not in the middle of somebody's later transaction.
+        rows.close()
+        if isinstance(told, Generator):
+            told.close()
 
 
 def _dropped(layout: Layout) -> set[int]:
@@ -65,7 +71,7 @@ def _merged(source: Source, layout: Layout) -> Iterator[Merge]:
 
 def _rows(
     source: Source, layout: Layout, told: Iterable[Told], only_problems: bool, words_for: Mapping[str, str]
-) -> Iterator[list[Any]]:
+) -> Generator[list[Any]]:
     drop = _dropped(layout)
     width = len(layout.headers)
     answers = iter(told)
