@@ -58,6 +58,7 @@ SPREAD = {
         "entries_restored", "entries_kept",
     ),
     "customers/services/owning/acts.py": ("to",),
+    "customers/services/owning/mass.py": ("to",),
 }  # fmt: skip
 
 
