@@ -12,17 +12,13 @@ stock. Needs PostgreSQL (DATABASE_URL, default a local server); makes and drops 
 
 import argparse
 import json
-import os
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import database
+
 DATABASE = "scrm_bench_lists"
 
 
@@ -35,42 +31,9 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave the database, and use it again the next time")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder
-        there = recreate(server, options.keep)
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        try:
-            result = measure(options, there)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            if not options.keep:
-                drop(server)
+    with database.own(DATABASE, keep=options.keep) as (_folder, there):
+        result = measure(options, there)
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
-
-
-def connect(server: str) -> Any:
-    import psycopg
-
-    return psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True)
-
-
-def drop(server: str) -> None:
-    with connect(server) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-
-
-def recreate(server: str, keep: bool) -> bool:
-    """Whether a filled one was there."""
-    with connect(server) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-        if found and keep:
-            return True
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{DATABASE}"')
-    return False
 
 
 FILL = (
@@ -109,10 +72,8 @@ FILL = (
 
 
 def fill(options: argparse.Namespace) -> None:
-    from django.core.management import call_command
     from django.db import connection
 
-    call_command("migrate", verbosity=0)
     from customers.models import Tag, TagGroup
     from scrm.staff.choices import DepartmentKind, Role
     from scrm.staff.models import Department, Employee
@@ -132,10 +93,7 @@ def fill(options: argparse.Namespace) -> None:
 
 
 def measure(options: argparse.Namespace, there: bool) -> dict[str, Any]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scrm.settings")
-    import django
-
-    django.setup()
+    database.set_up()
     from django.conf import settings
 
     settings.ALLOWED_HOSTS = ["*"]

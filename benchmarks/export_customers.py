@@ -14,19 +14,15 @@ server); it makes and drops a database of its own.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+import database
+
 DATABASE = "scrm_bench_export"
 WAYS = ("stock", "limit", "ours")
 
@@ -43,40 +39,13 @@ def main() -> None:
     if options.way:
         run_one(options)
         return
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder
-        recreate(server, drop_only=False)
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        try:
-            result = measure(Path(folder), options)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            recreate(server, drop_only=True)
+    with database.own(DATABASE) as (folder, _there):
+        result = measure(folder, options)
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
 
 
-def recreate(server: str, *, drop_only: bool) -> None:
-    import psycopg
-
-    with psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        if not drop_only:
-            connection.execute(f'CREATE DATABASE "{DATABASE}"')
-
-
-def setup() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "scrm.settings"
-    import django
-
-    django.setup()
-
-
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    setup()
-    from django.core.management import call_command
+    database.set_up()
     from import_customers import write_sheet
 
     from customers.models import Customer
@@ -84,7 +53,6 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     from scrm.staff.choices import Role
     from scrm.staff.models import Employee
 
-    call_command("migrate", verbosity=0)
     Employee.objects.create(name="Bench", phone="13800000000", role=Role.OWNER)
     sheet = folder / "sheet.csv"
     write_sheet(sheet, options.rows)
@@ -143,7 +111,7 @@ def run(folder: Path, way: str, rows: int) -> tuple[dict[str, Any], float]:
 
 
 def run_one(options: argparse.Namespace) -> None:
-    setup()
+    database.set_up(migrate=False)
     target = Path(options.out)
     seconds = {"stock": stock, "limit": limit, "ours": ours}[options.way](options.rows, target)
     print(json.dumps({"seconds": seconds, "bytes": target.stat().st_size}))

@@ -13,18 +13,16 @@ database of its own. Memory is that of whole processes (`--memory-rows`, 0 leave
 import argparse
 import csv
 import json
-import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+import database
+
 DATABASE = "scrm_bench_import"
 HEADER = ["姓名", "手机号", "性别", "生日", "微信号", "会员卡号", "累计消费", "标签", "入会日期", "来源", "备注"]
 
@@ -37,39 +35,13 @@ def main() -> None:
     parser.add_argument("--memory-rows", type=int, default=0, help="e.g. 500000")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder
-        recreate(server, drop_only=False)
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        try:
-            result = measure(Path(folder), options)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            recreate(server, drop_only=True)
+    with database.own(DATABASE) as (folder, _there):
+        result = measure(folder, options)
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
 
 
-def recreate(server: str, *, drop_only: bool) -> None:
-    import psycopg
-
-    with psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        if not drop_only:
-            connection.execute(f'CREATE DATABASE "{DATABASE}"')
-
-
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    sys.path.insert(0, str(ROOT))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "scrm.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    database.set_up()
     sheet, small = folder / "sheet.csv", folder / "small.csv"
     write_sheet(sheet, options.rows)
     write_sheet(small, options.stock_rows)
@@ -269,7 +241,7 @@ for row in CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).iter_ro
 def memory(folder: Path, rows: int) -> dict[str, Any]:
     """Peak resident memory of whole processes, in MB."""
     figures: dict[str, Any] = {"rows": rows, "goals": {"csv": 250, "xlsx_above_calamine": 150}}
-    command = [sys.executable, str(ROOT / "manage.py"), "import_customers"]
+    command = [sys.executable, str(database.ROOT / "manage.py"), "import_customers"]
     for ending in ("csv", "xlsx"):
         path = folder / f"large.{ending}"
         write_sheet(path, rows)

@@ -13,17 +13,14 @@ database of its own.
 import argparse
 import csv
 import json
-import os
 import random
 import statistics
-import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+import database
+
 DATABASE = "scrm_bench_orders"
 HEADER = ["订单号", "下单时间", "手机号", "商品编码", "商品名称", "数量", "单价"]
 
@@ -35,39 +32,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder
-        recreate(server, drop_only=False)
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        try:
-            result = measure(Path(folder), options)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            recreate(server, drop_only=True)
+    with database.own(DATABASE) as (folder, _there):
+        result = measure(folder, options)
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
 
 
-def recreate(server: str, *, drop_only: bool) -> None:
-    import psycopg
-
-    with psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        if not drop_only:
-            connection.execute(f'CREATE DATABASE "{DATABASE}"')
-
-
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    sys.path.insert(0, str(ROOT))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "scrm.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    database.set_up()
     sheet, small = folder / "orders.csv", folder / "small.csv"
     write_sheet(sheet, options.lines)
     write_sheet(small, options.stock_lines)

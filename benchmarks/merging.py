@@ -13,18 +13,13 @@ local server); it makes and drops a database of its own.
 
 import argparse
 import json
-import os
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import database
+
 DATABASE = "scrm_bench_merging"
 WAYS = ("stock", "limit", "ours")
 
@@ -36,42 +31,18 @@ def main() -> None:
     parser.add_argument("--stock-rounds", type=int, default=1, help="stock takes a minute a round")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder
-        recreate(server, drop_only=False)
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        try:
-            result = measure(options)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            recreate(server, drop_only=True)
+    with database.own(DATABASE) as (_folder, _there):
+        result = measure(options)
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
 
 
-def recreate(server: str, *, drop_only: bool) -> None:
-    import psycopg
-
-    with psycopg.connect(server.replace("postgres://", "postgresql://", 1), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        if not drop_only:
-            connection.execute(f'CREATE DATABASE "{DATABASE}"')
-
-
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "scrm.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    database.set_up()
     from django.db import connection, transaction
 
     from scrm.staff.choices import Role
     from scrm.staff.models import Employee
 
-    call_command("migrate", verbosity=0)
     me = Employee.objects.create(name="Bench", phone="13800000000", role=Role.OWNER)
     keep, fold = (make(name, options.rows) for name in ("keep", "fold"))
     with connection.cursor() as cursor:

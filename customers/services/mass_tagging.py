@@ -2,7 +2,6 @@
 through it. Frozen, since the filter may ask for the very tag that comes or goes."""
 
 import time
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db.models import QuerySet
 from customers.models import Customer, Tag
 from customers.queries.tags import may_tag
 from customers.services import tagging
-from scrm.kit import audit, files, jobs
+from scrm.kit import audit, files, id_files, jobs
 from scrm.kit.models import JobRun
 from scrm.staff.models import Employee
 
@@ -21,7 +20,6 @@ IN_REQUEST = 1_000
 JOB = "customers.tasks.tag_people"
 CHUNK, SECONDS = 1_000, 20.0
 ADD, REMOVE = "add", "remove"
-_SIZE = array("q").itemsize
 
 
 def too_many(rows: QuerySet[Customer]) -> bool:
@@ -31,19 +29,8 @@ def too_many(rows: QuerySet[Customer]) -> bool:
 def order(rows: QuerySet[Customer], tags: Iterable[Tag], *, act: str, by: Employee) -> tuple[JobRun, int]:
     """Queues it; the job, and for how many people. Raises Refused("tag.inactive") like `tagging.put`."""
     chosen = tagging.usable(tags) if act == ADD else list(tags)
-    path, file = files.create("tagging", ".ids")
-    people = 0
-    with file:
-        ids = rows.select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
-        part = array("q")
-        for pk in ids.iterator(chunk_size=10_000):
-            part.append(pk)
-            if len(part) == 10_000:
-                people += len(part)
-                part.tofile(file)
-                part = array("q")
-        people += len(part)
-        part.tofile(file)
+    ids = rows.select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
+    path, people = id_files.write("tagging", ids.iterator(chunk_size=10_000))
     pks = [tag.pk for tag in chosen]
     return jobs.enqueue(JOB, path, act, pks, by.pk, 0, [0] * len(pks)), people
 
@@ -56,7 +43,7 @@ def step(path: str, act: str, tags: Sequence[int], by: int, place: int, done: Se
     counts = dict(zip(sorted(tags), done, strict=True))
     people = Customer.everyone.filter(merged_into=None, erased_at=None).visible_to(employee)
     began = time.monotonic()
-    while may_tag(employee) and (part := _read(path, place)):
+    while may_tag(employee) and (part := id_files.read(path, place, CHUNK)):
         rows = people.filter(pk__in=part)
         place += len(part)
         with transaction.atomic():
@@ -76,18 +63,3 @@ def step(path: str, act: str, tags: Sequence[int], by: int, place: int, done: Se
         jobs.advance(path, act, sorted(tags), by, place, [0] * len(tags))
     files.remove(path)
     return None
-
-
-def _read(path: str, place: int) -> list[int]:
-    part = array("q")
-    try:
-        file = files.full_path(path).open("rb")
-    except FileNotFoundError:
-        if place:
-            # It goes last of all: whoever died behind that has nothing left to do.
-            return []
-        raise
-    with file:
-        file.seek(place * _SIZE)
-        part.frombytes(file.read(CHUNK * _SIZE))
-    return part.tolist()

@@ -2,7 +2,6 @@
 Frozen, since the list asks for people without an owner and the job gives them one."""
 
 import time
-from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,14 +14,13 @@ from customers.choices import OwnerHow
 from customers.models import Customer, OwnerChange
 from customers.queries import owners
 from customers.services.owning import acts, dealing, moving, rights, telling
-from scrm.kit import audit, clock, files, jobs
+from scrm.kit import audit, clock, files, id_files, jobs
 from scrm.kit.models import AuditEntry, JobRun
 from scrm.staff.models import Employee
 
 JOB = "customers.tasks.move_people"
 SECONDS = 20.0
 HOW = {acts.ASSIGNED: OwnerHow.ASSIGNED, acts.SHARED: OwnerHow.SHARED_OUT, acts.RELEASED: OwnerHow.RELEASED}
-_SIZE = array("q").itemsize
 
 
 def too_many(rows: QuerySet[Customer]) -> bool:
@@ -37,19 +35,8 @@ def order(
     rights.require_assign(by)
     with transaction.atomic():
         chosen = [] if act == acts.RELEASED else rights.targets(employees, by=by)
-    path, file = files.create("owning", ".ids")
-    people = 0
-    with file:
-        ids = rows.select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
-        part = array("q")
-        for pk in ids.iterator(chunk_size=10_000):
-            part.append(pk)
-            if len(part) == 10_000:
-                people += len(part)
-                part.tofile(file)
-                part = array("q")
-        people += len(part)
-        part.tofile(file)
+    ids = rows.select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
+    path, people = id_files.write("owning", ids.iterator(chunk_size=10_000))
     what = {
         "act": act, "to": [employee.pk for employee in chosen], "by": by.pk, "note": telling.clean_note(note),
         "at": clock.now().isoformat(), "free": free or act == acts.SHARED,
@@ -63,7 +50,7 @@ def step(path: str, what: dict[str, Any], place: int) -> list[Any] | None:
     by this job."""
     by, at = Employee.objects.get(pk=what["by"]), datetime.fromisoformat(what["at"])
     began = time.monotonic()
-    while part := _read(path, place):
+    while part := id_files.read(path, place, moving.SLICE):
         place += len(part)
         with transaction.atomic():
             _slice(part, what, by=by, at=at)
@@ -121,18 +108,3 @@ def _moved(what: dict[str, Any], at: datetime) -> Counter[int | None]:
     free: Counter[int | None] = Counter()
     free[None] = OwnerChange.objects.filter(at=at, how=OwnerHow.RELEASED, after=None).count()
     return +free
-
-
-def _read(path: str, place: int) -> list[int]:
-    part = array("q")
-    try:
-        file = files.full_path(path).open("rb")
-    except FileNotFoundError:
-        if place:
-            # It goes last of all: whoever died behind that has nothing left to do.
-            return []
-        raise
-    with file:
-        file.seek(place * _SIZE)
-        part.frombytes(file.read(moving.SLICE * _SIZE))
-    return part.tolist()
