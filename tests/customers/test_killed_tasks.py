@@ -153,19 +153,40 @@ def test_undo_of_an_import_of_orders(killed: Callable[..., None], tmp_path: Path
     assert AuditEntry.objects.filter(action="import.undone").count() == 1
 
 
+def test_undo_of_an_import_of_appointments(killed: Callable[..., None], tmp_path: Path) -> None:
+    boss = make_employee("老板", Role.OWNER)
+    contact_runs.appointments(sheets.csv_file(tmp_path / "预约.csv", SHEETS[ImportKind.APPOINTMENTS]))
+    batch = ImportBatch.objects.latest("pk")
+    assert (Appointment.objects.count(), Customer.objects.count()) == (PEOPLE, 20)
+    undoing.ask(batch, by=boss)
+    killed(3, "after", f"{HERE}contact_sheets.undoing.SLICE=4")
+    batch.refresh_from_db()
+    assert (batch.state, 0 < Appointment.objects.count() < PEOPLE) == (BatchState.UNDOING, True)
+    go_on()
+    batch.refresh_from_db()
+    counts = {key: batch.counters["undo"][key] for key in ("entries_removed", "entries_kept", "removed")}
+    assert (batch.state, counts) == (BatchState.UNDONE, {"entries_removed": PEOPLE, "entries_kept": 0, "removed": 20})
+    assert (Appointment.objects.count(), Customer.everyone.count(), Identity.objects.count()) == (0, 0, 0)
+    assert AuditEntry.objects.filter(action="import.undone").count() == 1
+
+
 def left(folder: str) -> list[Path]:
     return [path for path in files.full_path(folder).rglob("*") if path.is_file()]
 
 
 # Five slices, then the line in the log: the sixth commit is that of the end.
-@pytest.mark.parametrize(("act", "nth", "moment"), [(acts.SHARED, 3, "before"), (acts.RELEASED, 3, "after"), (acts.SHARED, 6, "after")])
-def test_share_out_and_release(killed: Callable[..., None], act: str, nth: int, moment: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "nth", "moment"),
+    [(acts.SHARED, 3, "before"), (acts.RELEASED, 3, "after"), (acts.ASSIGNED, 3, "after"), (acts.SHARED, 6, "after")],
+)
+def test_share_out_release_and_assign(killed: Callable[..., None], act: str, nth: int, moment: str) -> None:
     boss = make_employee("老板", Role.OWNER)
     first, second = make_employee("小许", Role.EMPLOYEE), make_employee("王蕾", Role.EMPLOYEE)
     Customer.objects.bulk_create(
         [Customer(name=f"客{n}", owner=first if act == acts.RELEASED else None) for n in range(PEOPLE)]
     )
-    mass.order(Customer.objects.all(), [first, second] if act == acts.SHARED else [], act=act, by=boss)
+    to = {acts.SHARED: [first, second], acts.RELEASED: [], acts.ASSIGNED: [second]}[act]
+    mass.order(Customer.objects.all(), to, act=act, by=boss)
     killed(nth, moment, f"{HERE}owning.moving.SLICE=5")
     moved = {(3, "before"): 10, (3, "after"): 15, (6, "after"): PEOPLE}[nth, moment]
     assert (OwnerChange.objects.count(), Customer.objects.filter(owner=None).count()) == (
@@ -173,10 +194,11 @@ def test_share_out_and_release(killed: Callable[..., None], act: str, nth: int, 
     )  # fmt: skip
     go_on()
     got = [Customer.objects.filter(owner=who).count() for who in (first, second, None)]
-    assert got == ([13, 12, 0] if act == acts.SHARED else [0, 0, PEOPLE])
+    assert got == {acts.SHARED: [13, 12, 0], acts.RELEASED: [0, 0, PEOPLE], acts.ASSIGNED: [0, PEOPLE, 0]}[act]
     assert OwnerChange.objects.count() == OwnerChange.objects.values("customer").distinct().count() == PEOPLE
     entry = AuditEntry.objects.get(action=act)
-    assert (entry.count, entry.detail.get("to")) == (PEOPLE, ["小许 13", "王蕾 12"] if act == acts.SHARED else None)
+    told = {acts.SHARED: ["小许 13", "王蕾 12"], acts.RELEASED: None, acts.ASSIGNED: ["王蕾 25"]}[act]
+    assert (entry.count, entry.detail.get("to")) == (PEOPLE, told)
     assert left("owning") == []
 
 
