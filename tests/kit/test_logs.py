@@ -73,8 +73,10 @@ def test_nobodys_data_comes_out(lines: Lines, values: dict[str, Any]) -> None:
     logs.get_logger("imports").warning("row", **values)
     logging.getLogger("scrm.elsewhere").warning("for %s", "13800000021")
     assert len(lines.all) == 2
+    # The time of a line is left out: its microseconds may well hold "0000".
+    said = str([{key: value for key, value in line.items() if key != "timestamp"} for line in lines.all])
     for leak in ("13800000021", "0000", "王丽娟"):
-        assert leak not in lines.text
+        assert leak not in said
 
 
 def test_long_numbers_that_are_no_mobile_stay(lines: Lines) -> None:
