@@ -22,6 +22,7 @@ def declare() -> None:
         appointment__cancelled=_("appointment cancelled"),
         appointment__no_show=_("appointment: did not come"),
         appointment__rescheduled=_("appointment moved"),
+        appointment__won_back=_("asked again those who did not come"),
         feeling__answered=_("bad feeling answered"),
         consent__given=_("consent recorded"),
         consent__withdrawn=_("consent taken back"),

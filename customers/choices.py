@@ -309,6 +309,7 @@ class OwnerHow(models.TextChoices):
     SHARED_OUT = "shared_out", _("shared out evenly")
     HANDED_OVER = "handed_over", _("handed over")
     RELEASED = "released", _("given back to the pool")
+    LINK = "link", _("came by a link")
 
 
 class ExportState(models.TextChoices):

@@ -7,6 +7,7 @@ from scrm.kit import files
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index", permanent=False)),
     path("", include("scrm.site.urls")),
+    path("", include("campaigns.public.urls")),
     path("files/<slug:kind>/<int:pk>/", files.download, name="private_file"),
     path("admin/", admin.site.urls),
 ]

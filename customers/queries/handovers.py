@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.queries import colleagues
 from scrm.kit import clock
 from scrm.kit.models import AuditEntry
+from scrm.staff import leaving
 from scrm.staff.models import Employee
 
 DONE = "owner.handed_over"
@@ -26,6 +27,8 @@ class Got:
     customers: int
     tasks: int
     appointments: int
+    # Of the apps above: "2 campaigns".
+    others: list[str]
     link: str
 
 
@@ -77,9 +80,14 @@ def _told(entries: Iterable[AuditEntry]) -> list[HandOver]:
             entry,
             known[int(entry.object_id)],
             [
-                Got(known[pk], customers, tasks, appointments, f"{people}?handed={entry.pk}-{pk}")
-                for pk, customers, tasks, appointments in entry.detail["_got"]
+                Got(known[pk], customers, tasks, appointments, _others(more), f"{people}?handed={entry.pk}-{pk}")
+                for pk, customers, tasks, appointments, *more in entry.detail["_got"]
             ],
         )
         for entry in entries
     ]
+
+
+def _others(more: list[dict[str, int]]) -> list[str]:
+    """Lines from before the apps above had open work end without it."""
+    return leaving.words_of(more[0]) if more else []

@@ -36,17 +36,18 @@ def create(
     tags: Iterable[Tag] = (),
     custom: Mapping[str, Any] | None = None,
     came_back: bool = False,
+    via: str = BY_HAND,
     **values: Any,
 ) -> Customer:
     """A new person with one phone identity. A name is not needed, a number is. `came_back`: whoever had herself erased
-    with this number stands here again and wants to be known.
+    with this number stands here again and wants to be known. `via`: where the number is from.
 
     Raises Refused: "phone.invalid"; "person.exists" or "person.archived" with the sentence that says who has
     the number; "person.erased" unless she came back; "owner.not_yours", "store.not_yours" outside what `by` may choose.
     """
     number = _number(phone)
     returns = _returns(number, came_back)
-    customer = Customer(phone=number)
+    customer = Customer(phone=number, created_at=clock.now())
     _may_choose(customer, values, by)
     _fill(customer, values)
     _merge_custom(customer, custom or {})
@@ -54,7 +55,7 @@ def create(
     try:
         with transaction.atomic():
             customer.save()
-            _add_phone(customer, number)
+            _add_phone(customer, number, via)
             tagging.put(Customer.everyone.filter(pk=customer.pk), tags, by=by)
             audit.record("person.created", by=by, on=customer)
             telling.new_person(customer, by=by)
@@ -187,18 +188,21 @@ def _number(phone: str) -> str:
 
 
 def _refuse_duplicate(number: str, by: Any) -> None:
+    """Nobody in particular (a page for everybody) is told nothing of who is known."""
+    if by is None:
+        raise Refused("person.exists")
     known = duplicates.by_phone(number, asking=by)
     if known is not None:
         code = "person.archived" if known.customer.archived_at else "person.exists"
         raise Refused(code, known.sentence, customer=known.customer.pk if known.visible else None)
 
 
-def _add_phone(customer: Customer, number: str) -> None:
+def _add_phone(customer: Customer, number: str, via: str = BY_HAND) -> None:
     """Her own second number becomes the first; somebody else's is an IntegrityError."""
     if customer.identities.filter(kind=IdentityKind.PHONE, value=number).exists():
         return
     Identity.objects.create(
-        customer=customer, kind=IdentityKind.PHONE, value=number, tail=number[-4:], source=BY_HAND
+        customer=customer, kind=IdentityKind.PHONE, value=number, tail=number[-4:], source=via
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.choices import AppointmentState, TaskOutcome, TaskReason, TaskState
 from customers.models import Appointment, Customer, Product, Task
 from customers.queries import answering
-from customers.services import winning_back
+from customers.services import visit_listeners, winning_back
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 from scrm.staff.choices import Role
@@ -165,6 +165,7 @@ def _turn(appointment: Appointment, state: str, by: Any) -> None:
         done_at=now,
         done_by=by,
     )
+    visit_listeners.tell([appointment.customer_id])
     audit.record(ACTS[AppointmentState(state)], by=by, on=appointment.customer, appointment=appointment.pk)
 
 

@@ -48,6 +48,20 @@ def create(folder: str, ending: str = "") -> tuple[str, IO[bytes]]:
     return relative, os.fdopen(handle, "wb")
 
 
+def put(folder: str, name: str, content: bytes) -> str:
+    """Under a name of one's own, for what can be made again; whole or not at all. Returns the path below PRIVATE_DIR."""
+    relative, file = create(folder)
+    place = f"{folder}/{name}"
+    try:
+        with file:
+            file.write(content)
+        full_path(relative).replace(full_path(place))
+    except BaseException:
+        remove(relative)
+        raise
+    return place
+
+
 def too_large() -> Refused:
     limit = settings.UPLOAD_MAX_MB
     return Refused(

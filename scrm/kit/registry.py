@@ -33,3 +33,6 @@ class Registry[T]:
 
     def names(self) -> list[str]:
         return list(self._entries)
+
+    def items(self) -> list[tuple[str, T]]:
+        return list(self._entries.items())

@@ -4,4 +4,4 @@ from scrm.kit import acts
 
 
 def declare() -> None:
-    acts.register(demo__emptied=_("demo data emptied"))
+    acts.register(demo__emptied=_("demo data emptied"), figures__verified=_("figures worked out anew"))

@@ -26,13 +26,19 @@ class Desk(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # Here and not above: its admins register themselves at this very site.
+        from campaigns.admin.urls import urls as campaigns
         from customers.admin import looks_page  # registers itself with this very site
         from customers.admin.owners.urls import urls as owners
+        from loyalty.admin.urls import urls as loyalty
+        from scrm.staff.admin import me
 
         return [
             *owners(self),
+            *loyalty(self),
+            *campaigns(self),
             path("enter/<str:token>/", entrance.enter, name="enter"),
             path("choose-password/", entrance.choose_password, name="choose_password"),
+            path("me/", self.admin_view(me.page), name="staff_me"),
             path("settings/", self.admin_view(navigation.settings_page), name="site_settings"),
             path("looks/", self.admin_view(looks_page.page), name="site_looks"),
             path("status/", self.admin_view(status.page), name="site_status"),

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from scrm.staff.choices import Role
 
@@ -57,6 +58,15 @@ def _is_owner(user: Any) -> bool:
     return bool(user.role == Role.OWNER)
 
 
+def _works_here(user: Any) -> bool:
+    """An agency has its own links on its own page; the list of links is the shop's."""
+    return bool(user.role != Role.AGENCY)
+
+
+def _passes_on(user: Any) -> bool:
+    return user.role in (Role.MANAGER, Role.EMPLOYEE, Role.AGENCY)
+
+
 GROUPS = (
     Group(
         _("Workbench"),
@@ -97,6 +107,31 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Campaigns"),
+        (
+            Item(_("Campaigns"), "campaign", "admin:campaigns_campaign_changelist", "campaigns.view_campaign"),
+            Item(
+                _("Promotion links"), "link", "admin:campaigns_link_changelist", "campaigns.view_link",
+                allowed=_works_here,
+            ),
+            Item(
+                _("My promotion"), "qr_code_2", "admin:campaigns_mine", "campaigns.view_link", allowed=_passes_on,
+            ),
+            Item(_("Posters and materials"), "imagesmode", "admin:campaigns_poster_changelist", "campaigns.view_poster"),
+        ),
+    ),
+    Group(
+        _("Members"),
+        (Item(_("Counter for coupons"), "redeem", "admin:loyalty_counter", "loyalty.use_coupongrant"),),
+    ),
+    Group(
+        pgettext_lazy("sidebar", "Figures"),
+        (
+            Item(_("Campaign board"), "monitoring", "admin:campaigns_board", "campaigns.see_board"),
+            Item(_("Results and commission"), "payments", "admin:campaigns_performance", "campaigns.view_commissionentry"),
+        ),
+    ),
+    Group(
         _("Settings"),
         (
             Item(
@@ -127,6 +162,27 @@ GROUPS = (
                 "admin:customers_channel_changelist",
                 "customers.change_channel",
                 _("Where customers come from: public or private, online or offline"),
+            ),
+            Item(
+                _("Costs of promotion"),
+                "receipt",
+                "admin:campaigns_campaigncost_changelist",
+                "campaigns.view_campaigncost",
+                _("What was spent by day and channel, and what it brought"),
+            ),
+            Item(
+                _("Rules of campaigns"),
+                "rule",
+                "admin:campaigns_rules_changelist",
+                "campaigns.change_rules",
+                _("Who looks after whom by a link, the usual margin, the month's target"),
+            ),
+            Item(
+                _("Rules of commission"),
+                "percent",
+                "admin:campaigns_payrule_changelist",
+                "campaigns.change_payrule",
+                _("What an order of a product pays, and who served; campaigns have their own"),
             ),
             Item(
                 _("Own fields"),
@@ -225,9 +281,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 def account(request: HttpRequest) -> list[dict[str, Any]]:
-    """unfold's ACCOUNT navigation: the one door to a password that this user can open."""
+    """unfold's ACCOUNT navigation: the own page, and the one door to a password that this user can open."""
     if not request.user.is_authenticated:
         return []
+    mine = {"title": str(_("About me")), "link": reverse("admin:staff_me")}
     if request.user.has_usable_password():
-        return [{"title": str(_("Change password")), "link": reverse("admin:password_change")}]
-    return [{"title": str(_("Choose a password")), "link": reverse("admin:choose_password")}]
+        return [mine, {"title": str(_("Change password")), "link": reverse("admin:password_change")}]
+    return [mine, {"title": str(_("Choose a password")), "link": reverse("admin:choose_password")}]

@@ -16,13 +16,21 @@ KEEP_LOGIN_LOGS_DAYS = 90
 SCHEDULES = [
     Schedule("scrm.kit.beats.scheduler_beat", "* * * * *", quick=True),
     Schedule("scrm.kit.jobs.sweep", "* * * * *", quick=True),
+    Schedule("campaigns.tasks.read_when_needed", "* * * * *", quick=True),
     Schedule("customers.tasks.ask_who_came", "*/5 * * * *", quick=True),
+    Schedule("campaigns.tasks.credit_when_needed", "* * * * *", quick=True),
+    Schedule("campaigns.tasks.move_campaigns", "*/5 * * * *", quick=True),
+    Schedule("campaigns.tasks.count_when_needed", "* * * * *", quick=True),
     Schedule("customers.tasks.remember_birthdays", "15 0 * * *"),
     Schedule("customers.tasks.propose_pairs", "50 3 * * *"),
     Schedule("customers.tasks.forget_uploads", "10 3 * * *"),
+    Schedule("campaigns.tasks.forget_posters", "15 3 * * *"),
     Schedule("scrm.site.schedules.forget_logins", "20 3 * * *"),
     Schedule("scrm.kit.jobs.forget_old", "30 3 * * *"),
+    Schedule("scrm.kit.throttle.forget", "35 * * * *", quick=True),
     Schedule("customers.tasks.index_own_fields", "40 3 * * *"),
+    Schedule("scrm.site.verifying.nightly", "20 4 * * *"),
+    Schedule("campaigns.tasks.audit_commission", "5 4 * * *"),
 ]
 
 

@@ -11,12 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.models import BookCheck
+from campaigns.services.paying.checking import LEDGER
 from scrm.kit.models import JobRun
-from scrm.site import health
+from scrm.site import health, verifying
 
 ROOM_NEEDED = 1024**3
 NAMES: dict[str, str | Promise] = {
@@ -26,6 +30,8 @@ NAMES: dict[str, str | Promise] = {
     "disk": gettext_lazy("Disk space"),
     "waiting": gettext_lazy("Jobs waiting"),
     "failed": gettext_lazy("Jobs failed"),
+    "books": gettext_lazy("Books of commission"),
+    "figures": gettext_lazy("Figures of the boards"),
     "version": gettext_lazy("Version"),
 }
 
@@ -59,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def lines_now() -> list[Line]:
     """What health measures, and beside it room, jobs and version."""
     measured = [Line(check.name, check.ok, check.detail) for check in health.checks()]
-    return [*measured, *_jobs(), _disk(), Line("version", True, version())]
+    return [*measured, *_jobs(), _disk(), *_books(), *_figures(), Line("version", True, version())]
 
 
 def _jobs() -> list[Line]:
@@ -71,6 +77,25 @@ def _jobs() -> list[Line]:
         # Looked at, not alarming for ever: a failure is told where it matters, on the page of its import.
         Line("failed", True, str(failed), f"{jobs}?state__exact=failed"),
     ]
+
+
+def _books() -> list[Line]:
+    """Nothing before their first night."""
+    row = BookCheck.objects.filter(name=LEDGER).first()
+    if row is None:
+        return []
+    at = date_format(localtime(row.at), "DATETIME_FORMAT")
+    said = _("right, as of %(at)s") if row.ok else _("not right, as of %(at)s: manage.py audit_commission names the rows")
+    return [Line("books", row.ok, said % {"at": at})]
+
+
+def _figures() -> list[Line]:
+    entry = verifying.last()
+    if entry is None:
+        return []
+    at, wrong = date_format(localtime(entry.at), "DATETIME_FORMAT"), entry.detail["wrong"]
+    said = _("right, as of %(at)s") if not wrong else _("not right, as of %(at)s: manage.py verify_figures names them")
+    return [Line("figures", not wrong, said % {"at": at})]
 
 
 def _disk() -> Line:

@@ -10,7 +10,9 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from scrm.staff import acts, grants, roles
+        from scrm.staff.services import wechat_qr
 
         acts.declare()
         grants.declare()
+        wechat_qr.register()
         post_migrate.connect(roles.after_migrate, dispatch_uid="staff.roles")

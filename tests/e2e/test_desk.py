@@ -27,6 +27,12 @@ PAGES = {
         "/admin/customers/importbatch/",
         "/admin/customers/order/",
         "/admin/customers/product/",
+        "/admin/campaigns/campaign/",
+        "/admin/campaigns/link/",
+        "/admin/campaigns/poster/",
+        "/admin/counter/",
+        "/admin/campaigns/board/",
+        "/admin/performance/",
         "/admin/settings/",
     ],
     "employee": [
@@ -39,8 +45,20 @@ PAGES = {
         "/admin/customers/appointment/",
         "/admin/customers/order/",
         "/admin/customers/product/",
+        "/admin/campaigns/campaign/",
+        "/admin/campaigns/link/",
+        "/admin/campaigns/mine/",
+        "/admin/campaigns/poster/",
+        "/admin/counter/",
+        "/admin/performance/",
     ],
-    "agency": ["/admin/"],
+    "agency": [
+        "/admin/",
+        "/admin/campaigns/campaign/",
+        "/admin/campaigns/mine/",
+        "/admin/campaigns/poster/",
+        "/admin/campaigns/board/",
+    ],
 }
 
 
@@ -71,6 +89,7 @@ def test_every_line_of_the_settings_opens_and_leads_back(page: Page, transaction
     found = [lines.nth(number).get_attribute("href") or "" for number in range(lines.count())]
     assert found == [
         "/admin/staff/employee/", "/admin/customers/handover/", "/admin/staff/department/", "/admin/customers/channel/",
+        "/admin/campaigns/campaigncost/", "/admin/campaigns/rules/", "/admin/campaigns/payrule/",
         "/admin/customers/customfield/", "/admin/customers/touchpoint/", "/admin/looks/", "/admin/kit/auditentry/",
         "/admin/status/",
     ]  # fmt: skip

@@ -1,5 +1,5 @@
-"""The first two minutes of the demo's story, on the desk and on a phone: the owner's home, the sheet that came in, and a
-customer who was not answered. The shop is built once; nothing here writes to it but the logins."""
+"""The demo's story, on the desk and on a phone: the owner's home, the sheet that came in, a customer who was not answered,
+what campaigns brought, and 许静's phone. The shop is built once; nothing here writes to it but the logins."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,13 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
+from campaigns.models import Campaign
 from customers.models import Customer
 from scrm.site.demo import building
+from scrm.site.demo.campaigns import soothing, trial
 from scrm.staff.choices import Role
+from scrm.staff.models import Employee
+from tests.site import demo_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = ((1440, 900), (390, 844))
@@ -19,7 +23,7 @@ SENTENCE = "431 行: 新增 400, 更新 6, 无变化 3, 表内重复合并 14, �
 
 def test_the_first_two_minutes(browser: Browser, live_server: Any, settings: Any, tmp_path: Path) -> None:
     settings.PRIVATE_DIR = tmp_path / "private"
-    building.build()
+    demo_shop.build()
     ting = Customer.objects.get(phone="13800000024").pk
     for width, height in WIDTHS:
         context = browser.new_context(
@@ -34,16 +38,42 @@ def test_the_first_two_minutes(browser: Browser, live_server: Any, settings: Any
         the_owners_home(page, width)
         the_sheet_that_came_in(page, width)
         her_timeline(page, width, ting)
+        from_the_board_to_the_money(page, width)
+        what_lost(page, width)
         context.close()
         assert complaints == []
 
 
-def in_by_the_link(page: Page, address: str) -> None:
+def test_xus_phone(browser: Browser, live_server: Any, settings: Any, tmp_path: Path) -> None:
+    """Her campaign with her links and QR codes, what one order is worth, and her own money to the fen."""
+    settings.PRIVATE_DIR = tmp_path / "private"
+    demo_shop.build()
+    width, height = WIDTHS[-1]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai", locale="zh-CN", base_url=live_server.url,
+    )  # fmt: skip
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    in_by_the_link(page, live_server.url, Role.EMPLOYEE)
+    fits(page, width)
+    page.goto("/admin/campaigns/mine/")
+    expect(page.locator("#content-main")).to_contain_text("老带新·闺蜜同行")
+    fits(page, width)
+    page.goto("/admin/performance/")
+    expect(page.locator("#content-main")).to_contain_text("¥502.00")
+    fits(page, width)
+    context.close()
+    assert complaints == []
+
+
+def in_by_the_link(page: Page, address: str, role: Role = Role.OWNER) -> None:
     """As the terminal prints it, one for each role; it works once."""
     links = {Role(person.role): link for person, link in building.role_links(address)}
     connections.close_all()
     assert list(links) == list(Role)
-    page.goto(links[Role.OWNER])
+    page.goto(links[role])
     page.click("#enter-form button[type=submit]")
     page.wait_for_load_state()
     if page.locator("#password-form").count():
@@ -99,6 +129,39 @@ def her_timeline(page: Page, width: int, ting: int) -> None:
     expect(task).to_have_count(1)
     expect(task).to_contain_text("孙婷")
     expect(task).to_contain_text("周敏")
+    fits(page, width)
+
+
+def from_the_board_to_the_money(page: Page, width: int) -> None:
+    """Board A → 许静 ¥11,320 → 12 rows → 冯洁 → how ¥25.60 were taken back."""
+    campaign, xu = Campaign.objects.get(name=soothing.PLAN.name), Employee.objects.get(name="许静")
+    page.goto(f"/admin/campaigns/board/{campaign.pk}/")
+    expect(page.locator("#standing h2")).to_have_text("赚了 ¥6,346.66")
+    fits(page, width)
+    page.click(f"#employee-{xu.pk} [data-figure=net_fen]")
+    expect(page.locator("#result_list tbody tr")).to_have_count(12)
+    expect(page.locator("#changelist, #content-main").first).to_contain_text("¥11,320.00")
+    fits(page, width)
+    row = page.locator("#result_list tbody tr", has_text="冯洁")
+    expect(row).to_have_count(1)
+    row.locator("[data-taken='2560']").click()
+    expect(page.locator("#amount")).to_have_attribute("data-fen", "6400")
+    expect(page.locator("#movements [data-fen='-2560']")).to_be_visible()
+    expect(page.locator("#left")).to_have_attribute("data-fen", "3840")
+    fits(page, width)
+
+
+def what_lost(page: Page, width: int) -> None:
+    """B says 亏了, and where those who did not come are won back."""
+    campaign = Campaign.objects.get(name=trial.PLAN.name)
+    page.goto(f"/admin/campaigns/board/{campaign.pk}/")
+    expect(page.locator("#standing")).to_have_attribute("data-code", "losing")
+    expect(page.locator("#standing h2")).to_contain_text("亏了 ¥8,814.56")
+    fits(page, width)
+    page.click("#no-shows")
+    expect(page.locator("[data-figure=missed]")).to_have_text("14")
+    expect(page.locator("[data-missed]")).to_have_count(14)
+    expect(page.locator("#win-back")).to_be_visible()
     fits(page, width)
 
 

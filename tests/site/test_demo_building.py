@@ -41,6 +41,7 @@ from scrm.site.demo import addresses, building, cast, story
 from scrm.site.models import DemoShop
 from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
+from tests.site import demo_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,7 @@ class TestTheShop(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.built = building.build()
+        cls.built = demo_shop.build()
 
     def test_what_the_sheet_brought(self) -> None:
         said = {

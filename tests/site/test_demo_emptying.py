@@ -23,6 +23,7 @@ from scrm.staff.choices import Role
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees
 from tests.factories.customers import make_batch
+from tests.site import demo_shop
 
 # Real commits: the foreign keys are checked there.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def boss() -> Employee:
-    building.build()
+    demo_shop.build()
     return Employee.objects.get(role=Role.OWNER)
 
 

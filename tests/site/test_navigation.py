@@ -18,26 +18,24 @@ CONTACT = ["Tags", "Follow-ups", "Appointments"]
 CUSTOMERS = ["All customers", "Pool: to be assigned", *CONTACT]
 HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", *CONTACT]
 TRADE = ["Orders and refunds", "Products"]
+CAMPAIGNS = ["Campaigns", "Promotion links", "Posters and materials"]
+PROMOTION = ["Campaigns", "Promotion links", "My promotion", "Posters and materials"]
+COUNTER, BOARD, PAY = "Counter for coupons", "Campaign board", "Results and commission"
 SEEN = {
-    Role.OWNER: [
-        *WORK,
-        *HEAD_OFFICE,
-        "Data import",
-        *TRADE,
-        "Settings",
-    ],
-    Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, "Settings"],
-    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE],
-    Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE],
-    Role.AGENCY: ["Home"],
+    Role.OWNER: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, COUNTER, BOARD, PAY, "Settings"],
+    Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, COUNTER, BOARD, "Settings"],
+    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, COUNTER, BOARD, PAY],
+    Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, COUNTER, PAY],
+    Role.AGENCY: ["Home", "Campaigns", "My promotion", "Posters and materials", BOARD],
 }
 
+COSTS = ["Costs of promotion", "Rules of campaigns", "Rules of commission"]
 SETTINGS = {
     Role.OWNER: [
-        "Staff", "Hand-over", "Stores", "Channels of origin", "Own fields", "Touchpoints", "Looks at numbers", "Audit log",
+        "Staff", "Hand-over", "Stores", "Channels of origin", *COSTS, "Own fields", "Touchpoints", "Looks at numbers", "Audit log",
         "System status",
     ],
-    Role.OPERATOR: ["Hand-over", "Channels of origin", "Own fields", "Touchpoints", "Audit log", "System status"],
+    Role.OPERATOR: ["Hand-over", "Channels of origin", *COSTS, "Own fields", "Touchpoints", "Audit log", "System status"],
 }
 
 
@@ -78,6 +76,8 @@ def test_what_is_hidden_is_closed_too(client: Client, everyone: dict[Role, Emplo
         readable.add(reverse("admin:customers_handover"))
     if looks.may_see(me):
         readable.add(reverse("admin:site_looks"))
+    # Everybody may have links of their own; an agency's stand on its own page.
+    readable |= {reverse("admin:campaigns_mine"), reverse("admin:campaigns_link_changelist")}
     assert {link: client.get(link).status_code for link in hidden if link not in readable} == dict.fromkeys(
         [link for link in hidden if link not in readable], 403
     )
@@ -111,7 +111,7 @@ def test_the_line_of_settings_is_lit_on_every_page_below_it(owner: Employee, pat
 
 
 def test_an_item_without_a_page_is_left_out(owner: Employee) -> None:
-    item = navigation.Item("Later", "schedule", "admin:campaigns_campaign_changelist")
+    item = navigation.Item("Later", "schedule", "admin:campaigns_scenario_changelist")
     assert item.link(owner) is None
 
 

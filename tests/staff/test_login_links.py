@@ -208,10 +208,10 @@ class TestPages:
     def test_who_has_none_may_choose_one_at_any_time(self, client: Client, employee: Employee) -> None:
         client.force_login(employee)
         page = client.get(reverse("admin:index")).context["account_links"]
-        assert [link["link"] for link in page] == [reverse("admin:choose_password")]
+        assert [link["link"] for link in page] == [reverse("admin:staff_me"), reverse("admin:choose_password")]
         client.post(reverse("admin:choose_password"), {"new_password1": PASSWORD, "new_password2": PASSWORD})
         page = client.get(reverse("admin:index")).context["account_links"]
-        assert [link["link"] for link in page] == [reverse("admin:password_change")]
+        assert [link["link"] for link in page] == [reverse("admin:staff_me"), reverse("admin:password_change")]
 
 
 @pytest.mark.parametrize(("who", "whole"), [("agency", False), ("employee", True)])

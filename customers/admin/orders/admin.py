@@ -50,6 +50,9 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
         css = {"all": ["customers/people.css", "customers/orders.css"]}
         js = ["customers/orders.js"]
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*self.list_filter, *filters.more_filters]
+
     def get_urls(self) -> list[URLPattern]:
         return [
             self._url("products/", self.suggest_view, "suggest"),
@@ -120,7 +123,7 @@ class OrderAdmin(OrderColumns, BigTableAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Nothing but the filters: ?customer__phone__startswith=1380 would spell masked numbers out."""
-        shown = {shown.parameter_name for shown in self.list_filter}
+        shown = {shown.parameter_name for shown in (*self.list_filter, *filters.more_filters)}
         return lookup in shown | {PAGE, filters.FROM, filters.TO}
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:

@@ -17,34 +17,41 @@ from customers.admin.person_fields import DayInput
 from customers.choices import ImportKind, OrderState, source_label
 from customers.models import Channel, Customer, ImportBatch, Order, OrderCredit, OrderLine, Product
 from customers.queries import colleagues, disclosure, orders
+from scrm.kit.registry import Registry
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
 FROM, TO = "from", "to"
+# Filters of the apps above, after our own.
+more_filters: Registry[type[ListFilter]] = Registry("filter of the list of orders")
 
 
 class DaysForm(forms.Form):
-    def __init__(self, data: Any) -> None:
+    """`names` are those of the two in the address."""
+
+    def __init__(self, data: Any, names: tuple[str, str] = (FROM, TO)) -> None:
         super().__init__(data)
+        self.names = names
         said = {"invalid": _("Enter a date, for example 2024-05-01.")}
-        for name in (FROM, TO):
+        for name in names:
             self.fields[name] = forms.DateField(
                 required=False, input_formats=["%Y-%m-%d"], widget=DayInput(), error_messages=said
             )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get(FROM), cleaned.get(TO)
+        first, last = (cleaned.get(name) for name in self.names)
         if first and last and first > last:
-            self.add_error(TO, forms.ValidationError(_("The last day lies before the first.")))
+            self.add_error(self.names[1], forms.ValidationError(_("The last day lies before the first.")))
         return cleaned
 
     def inputs(self) -> list[Any]:
-        return [self[FROM], self[TO]]
+        return [self[name] for name in self.names]
 
     def inclusive(self) -> tuple[Any, Any]:
         """An end that is not said is open."""
-        return self.cleaned_data[FROM] or date(1970, 1, 1), self.cleaned_data[TO] or date(9998, 12, 31)
+        first, last = (self.cleaned_data[name] for name in self.names)
+        return first or date(1970, 1, 1), last or date(9998, 12, 31)
 
 
 class DaysFilter(ListFilter):
@@ -52,21 +59,22 @@ class DaysFilter(ListFilter):
 
     title = _("ordered at")
     parameter_name = "days"
+    names = (FROM, TO)
     template = "customers/orders/days.html"
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        for name in (FROM, TO):
+        for name in self.names:
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
-        self.form = DaysForm(self.used_parameters)
+        self.form = DaysForm(self.used_parameters, self.names)
         self.active = any(self.used_parameters.values())
 
     def has_output(self) -> bool:
         return True
 
     def expected_parameters(self) -> list[str | None]:
-        return [FROM, TO]
+        return list(self.names)
 
     @property
     def mistakes(self) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from customers.choices import AppointmentState, ImportKind, Outcome
 from customers.models import Appointment, Customer, ImportBatch, Product
 from customers.naming import fold_name
+from customers.services import visit_listeners
 from customers.services.contact_sheets import deciding
 from customers.services.contact_sheets.deciding import Decided
 from customers.services.contact_sheets.rows import Entry, RowReader, Rules
@@ -158,6 +159,7 @@ def write(out: Decided, batch: ImportBatch, names: Names, services: Services, ru
     for entry, pk in out.changed:
         was = {name: bulk.plain(getattr(before[pk], name)) for name in CHANGED}
         told[entry.row].changes = {"appointment": pk, **was, "after": entry.digest}
+    visit_listeners.tell(met | {here.customer for here in before.values()})
     write_rows(out.told, batch, out.owners)
 
 

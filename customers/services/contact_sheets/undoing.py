@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from customers.choices import ImportKind
 from customers.models import Appointment, Feedback, FollowUp, ImportBatch, ImportRow, Task
-from customers.services import contacting
+from customers.services import contacting, visit_listeners
 from customers.services.contact_sheets.appointments import CHANGED
 from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
@@ -86,6 +86,8 @@ def _take_back(batch: ImportBatch) -> bool:
     mine.exclude(pk__in=kept).delete()
     if made.model is FollowUp:
         contacting.refresh_last_contact(set(rows.values()))
+    else:
+        visit_listeners.tell(set(rows.values()))
     undoing.count(batch, entries_removed=len(rows) - len(kept), entries_kept=len(kept))
     return True
 
@@ -106,6 +108,7 @@ def _take_back_rows(batch: ImportBatch) -> bool:
         if found.digest == before["after"]:
             restored[found.pk] = before
     bulk.update(Appointment, CHANGED, [(pk, *map(_value(before), CHANGED)) for pk, before in restored.items()])
+    visit_listeners.tell({now[pk].customer_id for pk in restored} | {before["customer"] for before in restored.values()})
     undoing.rows_done(batch, rows, entries_restored=len(restored))
     return True
 

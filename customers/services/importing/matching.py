@@ -21,6 +21,7 @@ from customers.models import (
     OrderCredit,
 )
 from customers.naming import fold_name
+from customers.services.ordering import listeners
 from scrm.kit import audit, clock
 from scrm.kit.errors import Refused
 
@@ -106,14 +107,13 @@ def _give_credit(rows: QuerySet[ImportRow], employee: Any) -> None:
         opened = set(
             OrderCredit.objects.filter(order__in=orders, role=CreditRole.OPENER).values_list("order_id", flat=True)
         )
-        OrderCredit.objects.bulk_create(
-            [
-                OrderCredit(
-                    order_id=pk, employee=employee, share_bp=shares[source, number],
-                    role=CreditRole.HELPER if pk in opened else CreditRole.OPENER,
-                )
-                for pk, source, number in orders.values_list("pk", "source", "number")
-                if (source, number) in shares
-            ],
-            ignore_conflicts=True,
-        )  # fmt: skip
+        fresh = [
+            OrderCredit(
+                order_id=pk, employee=employee, share_bp=shares[source, number],
+                role=CreditRole.HELPER if pk in opened else CreditRole.OPENER,
+            )
+            for pk, source, number in orders.values_list("pk", "source", "number")
+            if (source, number) in shares
+        ]  # fmt: skip
+        OrderCredit.objects.bulk_create(fresh, ignore_conflicts=True)
+        listeners.tell([one.order_id for one in fresh])

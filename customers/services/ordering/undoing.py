@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
+from customers.choices import OrderState
 from customers.models import ImportBatch, ImportRow, Order, OrderCredit, OrderLine, Refund
 from customers.services.importing import holding, undoing
 from customers.services.importing.undoing import UndoPlan
 from customers.services.ordering import listeners, order_lines
 from scrm.kit import bulk, clock
+from scrm.kit.among import Among
 
 SLICE = 500
 _VALUES = (
@@ -39,15 +42,22 @@ def plan(batch: ImportBatch) -> OrdersPlan:
         return found
     made = Order.objects.filter(batch=batch)
     kept = made.filter(_touched(batch))
-    found.orders_kept = kept.count()
+    pinned = _pinned(made.exclude(_touched(batch)))
+    found.orders_kept = kept.count() + len(pinned)
     found.orders_removed = made.count() - found.orders_kept
     found.orders_restored = _changed(batch).count()
     found.refunds_removed = Refund.objects.filter(batch=batch).count()
     found.kept_numbers = list(kept.order_by("pk").values_list("number", flat=True)[: undoing.NAMED])
     # Orders that go no longer hold their customers back.
-    staying = Order.objects.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch))
+    staying = Order.objects.filter(~Q(batch=batch) | Q(batch=None) | _touched(batch) | Q(Among("pk", pinned)))
     undoing.look_at_people(batch, found, holding.among(batch, staying=staying))
     return found
+
+
+def _pinned(orders: models.QuerySet[Order]) -> list[int]:
+    """Those that stay, cancelled."""
+    ids = orders.order_by().values_list("pk", flat=True).iterator(chunk_size=SLICE)
+    return sorted(pk for some in batched(ids, SLICE) for pk in listeners.pinned(some))
 
 
 def _touched(batch: ImportBatch, people: Iterable[int] | None = None) -> Q:
@@ -91,12 +101,17 @@ def _take_back_orders(batch: ImportBatch) -> bool:
         return False
     mine = Order.objects.filter(pk__in=orders)
     kept = set(mine.filter(_touched(batch, set(orders.values()))).values_list("pk", flat=True))
-    gone = [pk for pk in orders if pk not in kept]
+    # What somebody's pay stands on is cancelled: then it is in no figure, and what was paid for it is taken back.
+    pinned = listeners.pinned([pk for pk in orders if pk not in kept])
+    gone = [pk for pk in orders if pk not in kept and pk not in pinned]
     mine.filter(pk__in=kept).update(batch=None)
+    mine.filter(pk__in=pinned).update(batch=None, state=OrderState.CANCELLED, updated_at=clock.now())
+    listeners.tell(sorted(pinned))
+    listeners.forget(gone)
     OrderCredit.objects.filter(order__in=gone).delete()
     OrderLine.objects.filter(order__in=gone).delete()
     mine.filter(pk__in=gone).delete()
-    undoing.count(batch, orders_removed=len(gone), orders_kept=len(kept))
+    undoing.count(batch, orders_removed=len(gone), orders_kept=len(kept) + len(pinned))
     return True
 
 

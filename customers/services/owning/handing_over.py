@@ -1,8 +1,8 @@
 """Hand-over 交接: all customers and open work of one employee to others. Plan, confirm, do; in slices.
 
 Customers go first, a slice at a time, by what is still the leaver's: after a death the job simply goes on. Then, in one
-transaction, the open tasks, the appointments to come, the newly-assigned tasks and the one line in the audit log, which
-also says that it is done. What stays: credits of orders, who wrote what, and her WeChat contacts, which only WeChat moves.
+transaction, the open tasks, the appointments to come, the newly-assigned tasks, what the apps above call open work
+(`staff.leaving.works`) and the one line in the audit log, which also says that it is done. What stays: credits of orders, who wrote what, and her WeChat contacts, which only WeChat moves.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from customers.services.owning import dealing, moving, rights, telling, work
 from scrm.kit import audit, clock, jobs
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry, JobRun
+from scrm.staff import leaving
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees
 
@@ -47,11 +48,17 @@ class Plan:
     agreed: int
     appointments: int
     contacts: int
+    # {name of the work: pieces} of the apps above, what is none left out.
+    others: dict[str, int]
     stamp: str
 
     @property
     def anything(self) -> bool:
-        return bool(self.customers or self.tasks or self.appointments)
+        return bool(self.customers or self.tasks or self.appointments or self.others)
+
+    @property
+    def other_words(self) -> list[str]:
+        return leaving.words_of(self.others)
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,9 @@ def plan(leaver: Employee, *, by: Employee) -> Plan:
     counted = people.order_by().values("store").annotate(n=Count("pk")).order_by("store")
     by_store = {row["store"] or NO_STORE: row["n"] for row in counted}
     names = dict(Department.objects.filter(pk__in=by_store).values_list("pk", "name"))
+    others = {name: work.stands(leaver.pk) for name, work in leaving.works.items()}
     marks = [
-        leaver.pk, by_store,
+        leaver.pk, by_store, others,
         *(rows.order_by().aggregate(Count("pk"), Max("pk"), Sum("pk")) for rows in (people, tasks, coming)),
     ]  # fmt: skip
     contacts = Relation.objects.filter(employee=leaver, deleted_by=Side.NOBODY, customer__in=people.order_by().values("pk"))
@@ -110,6 +118,7 @@ def plan(leaver: Employee, *, by: Employee) -> Plan:
         agreed=tasks.filter(reason=TaskReason.FOLLOW_UP).count(),
         appointments=coming.count(),
         contacts=contacts.count(),
+        others={name: len(pieces) for name, pieces in others.items() if pieces},
         stamp=hashlib.sha256(repr(marks).encode()).hexdigest()[:32],
     )
 
@@ -220,14 +229,19 @@ def _finish(what: dict[str, Any], way: Way, *, by: Employee, at: datetime) -> No
     got_tasks, got_coming = _hand_on(tasks, found, way, at, leaver.pk), _hand_on(coming, found, way, at, leaver.pk)
     telling.announce_later(at, to=[employee.pk for employee in found], by=by, before=leaver.pk)
     got = owners.given_at(at, to=[employee.pk for employee in found], before=leaver.pk)
+    others = {name: work.hand_on(leaver, found, by) for name, work in leaving.works.items()}
     stays = _deactivate(leaver, by) if what["deactivate"] else ""
     audit.record(
         DONE, by=by, on=leaver, count=sum(got.values()),
         to=[f"{employee.name} {got.get(employee.pk, 0):,}" for employee in found],
         tasks=sum(got_tasks.values()), appointments=sum(got_coming.values()),
-        _at=at.isoformat(), _stays=stays,
-        _got=[[e.pk, got.get(e.pk, 0), got_tasks[e.pk], got_coming[e.pk]] for e in found],
+        _at=at.isoformat(), _stays=stays, _others={name: sum(more.values()) for name, more in others.items()},
+        _got=[[e.pk, got.get(e.pk, 0), got_tasks[e.pk], got_coming[e.pk], _of(e, others)] for e in found],
     )  # fmt: skip
+
+
+def _of(employee: Employee, others: Mapping[str, Mapping[int, int]]) -> dict[str, int]:
+    return {name: got[employee.pk] for name, got in others.items() if got.get(employee.pk)}
 
 
 def _hand_on(rows: QuerySet[Any], found: list[Employee], way: Way, at: datetime, leaver: int) -> dict[int, int]:

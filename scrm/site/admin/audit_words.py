@@ -11,6 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.choices import HoldReason, Verdict
+from campaigns.resources.costs import CostResource
 from customers.choices import FieldKind, ImportKind, Medium, NameKind, Purpose, Score
 from customers.models import Appointment, Customer, Feedback
 from customers.resources.channels import ChannelResource
@@ -18,9 +20,10 @@ from customers.resources.products import ProductResource
 from customers.resources.tags import TagResource
 from scrm.kit import money
 from scrm.kit.models import AuditEntry
+from scrm.staff import leaving
 from scrm.staff.choices import Role
 
-SMALL = (TagResource, ProductResource, ChannelResource)
+SMALL = (TagResource, ProductResource, ChannelResource, CostResource)
 Things = Mapping[tuple[str, int], SafeString | str]
 
 # Words for the keys of `detail`. A test holds that every key that is written anywhere has one.
@@ -74,7 +77,13 @@ WORDS = {
     "entries_restored": _("put back as before"),
     "entries_kept": _("kept"),
     "what": _("contents"),
+    "coupon": _("coupon"),
     "format": _("format"),
+    "verdict": _("verdict"),
+    "version": _("version"),
+    "wrong": _("wrong"),
+    "month": _("month"),
+    "reason": _("reason"),
 }
 # Words for codes, by the key they stand under: "owner" is a role in one, a name to match in another.
 CODES: dict[str, dict[str, Any]] = {
@@ -83,6 +92,8 @@ CODES: dict[str, dict[str, Any]] = {
     "role": dict(Role.choices),
     "purposes": dict(Purpose.choices),
     "medium": dict(Medium.choices),
+    "verdict": dict(Verdict.choices),
+    "reason": dict(HoldReason.choices),
     "what": {**dict(ImportKind.choices), **{one.noun: one.label for one in SMALL}},
     "kind": {**dict(FieldKind.choices), **dict(NameKind.choices), **dict(ImportKind.choices)},
 }
@@ -104,7 +115,8 @@ def moved(entry: AuditEntry) -> str:
         (tasks, ngettext("%(counter)s open task", "%(counter)s open tasks", tasks)),
         (appointments, ngettext("%(counter)s appointment", "%(counter)s appointments", appointments)),
     ]
-    return gettext(", ").join(words % {"counter": f"{n:,}"} for n, words in parts if n) or "0"
+    said = [words % {"counter": f"{n:,}"} for n, words in parts if n]
+    return gettext(", ").join([*said, *leaving.words_of(entry.detail.get("_others", {}))]) or "0"
 
 
 def things(entries: Iterable[AuditEntry], viewer: Any) -> Things:

@@ -21,10 +21,10 @@ NEVER = ("13800000025",)  # 李曼
 
 
 def agree(by: Employee, today: date) -> dict[int, datetime]:
-    """{customer: since when}; a call of the service for each round and ground."""
+    """{customer: since when}; a call of the service for each round and ground. Who came by a page was asked there."""
     rng = random.Random(cast.SEED + 4)
     rounds: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for pk, phone, since, note in Customer.objects.order_by("pk").values_list("pk", "phone", "known_since", "note"):
+    for pk, phone, since, note in Customer.objects.exclude(imported_in=None).order_by("pk").values_list("pk", "phone", "known_since", "note"):
         drawn, ground = rng.random() < SHARE, rng.choice(GROUNDS)
         days = (today - since).days if since else EVERY
         if days < 1 or phone in NEVER or DISLIKES in note or not (drawn or phone in ALWAYS):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from campaigns.models import Campaign
 from customers.choices import BatchState
 from customers.models import Appointment, Channel, Customer, FollowUp, ImportBatch, Order
 from customers.services.importing import run_file
@@ -21,15 +22,16 @@ from customers.services.owning import handing_over
 from scrm.kit import clock, jobs
 from scrm.kit.errors import Refused
 from scrm.site.demo import addresses, cast, emptied, purchases, sheets, story
+from scrm.site.demo.campaigns import telling as campaigns
 from scrm.site.models import DemoShop
 from scrm.staff.choices import DepartmentKind
 from scrm.staff.models import Department, Employee
 from scrm.staff.services import employees, login_links
 
-VERSION = 3
+VERSION = 4
 OLD_SYSTEM = "老系统"
 # What must not have grown since, for the base to be the demo's alone.
-MARKED = (Customer, ImportBatch, Employee, Order, FollowUp, Appointment)
+MARKED = (Customer, ImportBatch, Employee, Order, FollowUp, Appointment, Campaign)
 
 
 def standing() -> DemoShop | None:
@@ -83,11 +85,14 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
         sheets.write_old_system(path, shop.reference_date)
         tell(_("Importing what the old system knew…"))
         _import_once(path, system=OLD_SYSTEM, by=operator)
+        tell(_("Running campaigns…"))
+        campaigns.begin(staff, shop.reference_date)
         till = Path(folder) / purchases.FILE
         purchases.write(till, shop.reference_date)
         tell(_("Importing the orders of the till…"))
         if not ImportBatch.objects.filter(file_name=till.name, state=BatchState.DONE, created_by=operator).exists():
             run_orders(till, rules=Rules(source=purchases.SOURCE), by=operator)
+    campaigns.go_on(staff, shop.reference_date)
     _hand_on(staff, shop, by=owner)
     _let_go(staff[cast.LEFT], shop, by=owner)
     tell(_("Importing %(file)s…") % {"file": sheets.XIHU_SHEET.name})
@@ -96,6 +101,8 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
     tell(_("Telling what happened since…"))
     with transaction.atomic():
         story.tell(staff, shop.reference_date)
+    tell(_("Crediting orders and counting…"))
+    campaigns.finish(shop.reference_date)
     _finish(shop)
     return batch
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Campaign, LandingPage, Material, Poster
+from campaigns.services.drawing import kept
 from customers.choices import BatchState
 from customers.models import Appointment, Customer, FollowUp, ImportBatch, Order
-from scrm.kit import appendonly, audit, files
+from scrm.kit import appendonly, audit, clock, files
 from scrm.kit.errors import Refused
 from scrm.site.demo import building, emptied
 from scrm.site.models import DemoShop
@@ -20,6 +22,7 @@ AT_WORK = (
     BatchState.QUEUED, BatchState.RUNNING, BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED,
     BatchState.UNDOING,
 )  # fmt: skip
+PICTURED: tuple[type[Model], ...] = (LandingPage, Material, Poster)
 # Not the demo's: what running processes share.
 KEPT = {"kit.beat", "kit.claim", "kit.jobrun"}
 
@@ -38,6 +41,7 @@ def own_work() -> list[str]:
         Order.objects.all(),
         FollowUp.objects.all(),
         Appointment.objects.all(),
+        Campaign.objects.all(),
     )
     return [
         label
@@ -62,6 +66,8 @@ def empty(*, by: Employee) -> int:
                 _("There is work of your own among the demo data by now, so it cannot be emptied as a whole."),
             )
         kept_files += ImportBatch.objects.exclude(path="").values_list("path", flat=True)
+        for pictured in PICTURED:
+            kept_files += pictured._base_manager.exclude(picture="").values_list("picture", flat=True)
         Employee.objects.filter(pk=by.pk).update(department=None)
         with appendonly.lifted():
             for model in doomed():
@@ -69,6 +75,7 @@ def empty(*, by: Employee) -> int:
         audit.record(emptied.ACT, by=by, count=rows)
     for path in kept_files:
         files.remove(path)
+    files.forget(kept.FOLDER, before=clock.now())
     return rows
 
 

@@ -49,6 +49,11 @@ def why_not(work: list[str]) -> str:
             "The demo data can no longer be emptied as a whole, because you have imported a sheet of your own: undo "
             "that import and it can be emptied again; the sheet can be imported once more afterwards."
         )
+    if "campaigns.campaign" in work:
+        return _(
+            "The demo data can no longer be emptied as a whole, because you have made a campaign of your own: ask whoever "
+            "installed the system for a fresh one, and make it there."
+        )
     if work:
         return _(
             "The demo data can no longer be emptied as a whole, because you have added customers of your own: archive "
@@ -63,6 +68,8 @@ def _mended_at(work: list[str]) -> str:
         return reverse("admin:staff_employee_changelist")
     if "customers.importbatch" in work:
         return reverse("admin:customers_importbatch_changelist")
+    if "campaigns.campaign" in work:
+        return reverse("admin:campaigns_campaign_changelist")
     return reverse("admin:customers_customer_changelist") if work else ""
 
 

@@ -5,15 +5,17 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from customers.choices import Began, FollowUpOutcome, JourneyStage, Medium, Purpose, RelationHow
-from customers.models import Customer, FollowUp, Order, Product, Touchpoint
-from customers.services import consenting, feelings, following, occasions, products, relations, visits
+from customers.models import Customer, Feedback, Order, Product, Touchpoint
+from customers.services import consenting, feelings, following, occasions, relations, visits
 from customers.services.merging import weak
 from customers.services.ordering import refunding
 from customers.services.owning import acts
 from scrm.kit import clock
-from scrm.site.demo import agreeing, cast, purchases
+from scrm.site.demo import agreeing, cast, goods
+from scrm.site.demo.campaigns import people as leads
 from scrm.staff.models import Employee
 
 # So many nobody has spoken to for long (90 days).
@@ -37,14 +39,18 @@ def at(day: date, days_ago: int, hour: int = 14, minute: int = 0) -> datetime:
     return clock.start_of(day - timedelta(days=days_ago)) + timedelta(hours=hour, minutes=minute)
 
 
+def told_of() -> set[str]:
+    """Phones of those of whom something else is told."""
+    return {guest.phone for guest in cast.KNOWN} | leads.phones()
+
+
 def tell(staff: dict[str, Employee], today: date) -> None:
     """Once: told again, it says nothing new."""
-    if FollowUp.objects.exists():
+    if Feedback.objects.exists():
         return
     names = {guest.phone: guest.name for guest in cast.KNOWN}
     people = Customer.objects.filter(phone__in=names).select_related("store")
     known = {f"{names[person.phone]}{person.phone[-2:]}": person for person in people}
-    _price(staff["林薇"])
     agreed = agreeing.agree(staff["林薇"], today)
     _stay_in_touch(staff, today, agreed)
     _ting(known["孙婷24"], staff, today)
@@ -56,18 +62,10 @@ def tell(staff: dict[str, Employee], today: date) -> None:
     occasions.remember_birthdays()
 
 
-def _price(by: Employee) -> None:
-    """Prices, costs and what each product is for."""
-    for name, (yuan, cost, role) in purchases.PRODUCTS.items():
-        product = Product.objects.filter(name=name).first()
-        if product is not None:
-            products.change_product(product, by=by, price_fen=yuan * 100, cost_fen=cost * 100, role=role)
-
-
 def _stay_in_touch(staff: dict[str, Employee], today: date, agreed: dict[int, datetime]) -> None:
     """Somebody spoke to everybody within 85 days, but for QUIET who have been here for long; nobody before she came."""
     rng = random.Random(cast.SEED + 3)
-    story = {guest.phone for guest in cast.KNOWN}
+    story = told_of()
     everybody = list(Customer.objects.select_related("owner").order_by("pk"))
     long_here = [one for one in everybody if one.known_since and (today - one.known_since).days > 200]
     quiet = {one.pk for one in rng.sample([one for one in long_here if one.phone not in story], QUIET)}
@@ -76,13 +74,19 @@ def _stay_in_touch(staff: dict[str, Employee], today: date, agreed: dict[int, da
         author = one.owner if one.owner and one.owner.is_active else staff["陈露"]
         # What happened to the people of the story yesterday is the last that happened to them.
         days = rng.randint(100, 190) if one.pk in quiet else rng.randint(2 if one.phone in story else 1, 85)
-        days = min(days, (today - one.known_since).days) if one.known_since else days
+        if (since := _since(one)) is not None:
+            days = min(days, (today - since).days)
         moment = at(today, days, rng.randint(10, 19), rng.randrange(60))
         may_sell = one.pk in agreed and agreed[one.pk] < moment
         if one.phone != TING and days:
             talks[author].append(_talk(rng, one, moment, may_sell=may_sell))
     for author, contacts in talks.items():
         following.record(contacts, by=author)
+
+
+def _since(one: Customer) -> date | None:
+    """Who came by a page is known since that day; of a sheet only what it says."""
+    return one.known_since or (None if one.imported_in_id else localdate(one.created_at))
 
 
 def _talk(rng: random.Random, customer: Customer, moment: datetime, *, may_sell: bool) -> following.Contact:
@@ -101,7 +105,7 @@ def _talk(rng: random.Random, customer: Customer, moment: datetime, *, may_sell:
 def _ting(ting: Customer, staff: dict[str, Employee], today: date) -> None:
     """A good customer, her cheeks burn, nobody answers; she is sent an offer, and cancels. Since then she waits."""
     xu = staff["许静"]
-    care = Product.objects.get(name=purchases.CARE)
+    care = Product.objects.get(name=goods.CARE)
     relations.befriend(ting, xu, remark="婷婷 敏感肌 先皮试", at=at(today, 380), how=RelationHow.SCANNED)
     with clock.staged(at(today, 27, 11)):
         done = visits.book(visits.Booking(ting, at(today, 24, 15), 90, service=care, employee=xu), by=xu)
@@ -141,7 +145,7 @@ def _rule(staff: dict[str, Employee], today: date) -> None:
     after = points["护理后回访"]
     after.changed_on, after.change = today - timedelta(days=14), "护理后 24 小时内必须回访"
     after.save(update_fields=["changed_on", "change"])
-    story = [guest.phone for guest in cast.KNOWN]
+    story = told_of()
     hers = Customer.objects.filter(owner=staff["许静"], known_since__lt=today - timedelta(days=45))
     people = list(hers.exclude(phone__in=story).order_by("pk")[:40])
     for n, score in enumerate((*BEFORE_THE_RULE, *SINCE_THE_RULE)):
@@ -162,7 +166,7 @@ def _rule(staff: dict[str, Employee], today: date) -> None:
 
 
 def _others(known: dict[str, Customer], staff: dict[str, Employee], today: date) -> None:
-    care = Product.objects.get(name=purchases.CARE)
+    care = Product.objects.get(name=goods.CARE)
     xu = staff["许静"]
     wen = known["郑雯27"]
     relations.befriend(wen, xu, remark="郑雯 朋友圈", at=at(today, 120))
@@ -184,8 +188,8 @@ def _others(known: dict[str, Customer], staff: dict[str, Employee], today: date)
 
 def _today(staff: dict[str, Employee], today: date) -> None:
     """What stands on today's lists: appointments, agreed follow-ups, one that is late."""
-    care = Product.objects.get(name=purchases.CARE)
-    story = [guest.phone for guest in cast.KNOWN]
+    care = Product.objects.get(name=goods.CARE)
+    story = told_of()
     with clock.staged(at(today, 3, 18)):
         for name, hours in (("许静", (10, 14, 16)), ("王蕾", (11, 15)), ("陈露", (10, 13)), ("赵倩", (15,))):
             me = staff[name]

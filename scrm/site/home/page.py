@@ -12,8 +12,9 @@ from customers.choices import BatchState, ImportKind
 from customers.models import ImportBatch
 from customers.queries import import_kinds, imports, today
 from customers.services.importing import matching
+from scrm.site import verifying
 from scrm.site.demo import page as demo
-from scrm.site.home import figures, team, todos
+from scrm.site.home import campaigns, figures, pay, team, todos
 from scrm.site.home.figures import link_to
 from scrm.staff.choices import Role
 
@@ -38,22 +39,29 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     known = figures.customers(user)
     money = figures.income(user)
     last = last_import(user)
-    empty = not any(figure.value for figure in [*known, *money]) and last is None
-    waiting = todos.todos(user)
+    pays = pay.own(user)
+    empty = not any(figure.value for figure in [*known, *money, *pays]) and last is None
+    running = campaigns.standing(user)
+    losing = campaigns.losing(running) if user.role == Role.OWNER else []  # type: ignore[union-attr]
+    waiting = losing + todos.todos(user)
     # The owner has three things to look at; the rest waits below.
     urgent = waiting[:URGENT] if user.role == Role.OWNER else []  # type: ignore[union-attr]
     return context | {
         "title": _("Home"),
         "subtitle": None,
-        "figures": [] if empty else [*known, *money],
+        "figures": [] if empty else [*known, *money, *pays],
         "urgent": urgent,
         "todos": waiting[len(urgent) :],
         "team": team.team(user),
         "results": figures.results(user),
+        "campaigns": [figure for figure, _losing in running],
+        "not_begun": campaigns.not_begun(user),
         "first": first_things(user),
         "last_import": last,
         "steps": first_steps(user) if empty else [],
         "add_link": link_to("admin:customers_customer_add") if user.has_perm("customers.add_customer") else "",
+        "books": pay.books(user),
+        "checked": verifying.last() if user.role == Role.OWNER else None,  # type: ignore[union-attr]
         "demo": demo.card(user),
         "own_shop": demo.own_shop(user) if empty else None,
         "nothing_yet": empty and user.role == Role.AGENCY,  # type: ignore[union-attr]

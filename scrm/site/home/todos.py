@@ -10,12 +10,15 @@ from customers.models import MergeCandidate, Order
 from customers.queries import looks, orders, owners, today
 from customers.services.ordering import approving
 from scrm.kit import clock
+from scrm.site.home import pay
 from scrm.site.home.figures import Figure, counted, link_to
 from scrm.staff.choices import Role
 
 
 def todos(user: Any) -> list[Figure]:
-    found = [*_feelings(user), *_orders(user), *_looks(user), *_team(user), *_unowned(user), *_duplicates(user)]
+    found = [
+        *_feelings(user), *_orders(user), *pay.held(user), *_looks(user), *_team(user), *_unowned(user), *_duplicates(user),
+    ]  # fmt: skip
     return [figure for figure in found if figure.value]
 
 

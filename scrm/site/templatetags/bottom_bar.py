@@ -1,4 +1,4 @@
-"""The four pages a phone needs all day, at the thumb; wider screens have the sidebar."""
+"""The pages a phone needs all day, at the thumb; wider screens have the sidebar."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from scrm.site.navigation import Item
+from scrm.staff.choices import Role
 
 register = template.Library()
 ITEMS = (
@@ -14,6 +15,14 @@ ITEMS = (
     Item(_("Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
     Item(_("Customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"),
     Item(_("Appointments"), "event", "admin:customers_appointment_changelist", "customers.view_appointment"),
+)
+# A consultant's day: whom to look after, what to pass on, what it earned.
+CONSULTANT = (
+    Item(_("Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
+    Item(_("Customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"),
+    Item(_("Promote"), "campaign", "admin:campaigns_mine", "campaigns.view_link"),
+    Item(_("Earnings"), "payments", "admin:campaigns_performance", "campaigns.view_commissionentry"),
+    Item(_("Me"), "person", "admin:staff_me"),
 )
 
 
@@ -23,7 +32,8 @@ def bottom_bar(context: template.Context) -> list[dict[str, Any]]:
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return []
-    found = [(item, link) for item in ITEMS if (link := item.link(request.user)) is not None]
+    items = CONSULTANT if request.user.role == Role.EMPLOYEE else ITEMS
+    found = [(item, link) for item in items if (link := item.link(request.user)) is not None]
     home = reverse("admin:index")
     lines = [
         {

@@ -14,8 +14,8 @@ from scrm.kit import phones
 from scrm.staff.choices import SCOPE_OF_ROLE, Role, Scope
 from scrm.staff.models.departments import Department
 
-# Not for the history: a secret, and something that each login writes.
-UNTOLD = ["password", "last_login"]
+# Not for the history: a secret, something that each login writes, and the name of a file.
+UNTOLD = ["password", "last_login", "wechat_qr"]
 
 
 class EmployeeManager(BaseUserManager["Employee"]):
@@ -56,6 +56,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("works here"), default=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    # Below PRIVATE_DIR; customers who come by a link of hers see it, nobody else.
+    wechat_qr = models.CharField(max_length=255, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     history = HistoricalRecords(excluded_fields=UNTOLD)
 

@@ -4,6 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaigns import tasks
+from campaigns.services.drawing import bundling
+from campaigns.services.reading import again
 from customers.services import fields, mass_tagging
 from customers.services.importing import drafts, undoing
 from customers.services.owning import handing_over, mass
@@ -15,6 +18,7 @@ from scrm.staff.models import Employee
 
 def test_every_job_has_a_name() -> None:
     queued = {drafts.PREVIEW, drafts.RUN, undoing.JOB, mass_tagging.JOB, fields.INDEX, mass.JOB, handing_over.JOB}
+    queued |= {again.JOB, bundling.JOB, tasks.BOARD, tasks.CREDIT, tasks.READ}
     assert {schedule.name for schedule in SCHEDULES} | queued == set(NAMES)
 
 

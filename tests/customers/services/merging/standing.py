@@ -11,13 +11,21 @@ Key = tuple[str, int, str]
 # What says that two were joined is there afterwards as well.
 _SAID = (Merge, Customer)
 # Of two equal ones one stays behind with the folded record, and figures of one system become one row.
-_MAY_STAY = ("customers.customertag", "customers.relation", "customers.opening", "customers.mergecandidate")
+_MAY_STAY = (
+    "customers.customertag", "customers.relation", "customers.opening", "customers.mergecandidate",
+    "campaigns.link", "campaigns.participation", "campaigns.referral",
+)  # fmt: skip
+# What waits for a job says nothing of anybody.
+_WAITS = ("campaigns.arrivalwork",)
+# Books do not move.
+_STAYS = ("campaigns.commissionentry",)
 
 
 def relations() -> Iterator[tuple[type[Model], str]]:
     for relation in Customer._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.related_model is not None:
-            yield relation.related_model, relation.field.name
+        model = relation.related_model
+        if relation.auto_created and not relation.concrete and model is not None and model._meta.label_lower not in _WAITS:
+            yield model, relation.field.name
 
 
 def standing(*people: Customer) -> dict[Key, Any]:
@@ -45,7 +53,7 @@ def totals() -> dict[str, int]:
     found: dict[str, int] = {}
     for model, field in relations():
         label = model._meta.label_lower
-        if model in _SAID or label.startswith("customers.historical"):
+        if model in _SAID or label.startswith("customers.historical") or label in _STAYS:
             continue
         rows = model._base_manager.filter(**{f"{field}__in": living}).order_by()
         if label not in _MAY_STAY:

@@ -18,7 +18,9 @@ from customers.services.ordering import refunding
 from scrm.kit import clock
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
+from tests.customers.services.merging.above import ABOVE, FULL, Shop
 from tests.customers.services.merging.standing import relations, standing, totals
+from tests.factories.campaigns import join, make_campaign, make_visitor
 from tests.factories.contacts import (
     make_appointment,
     make_event,
@@ -38,6 +40,7 @@ from tests.factories.customers import (
     make_tag,
     tag,
 )
+from tests.factories.loyalty import give
 from tests.factories.orders import make_order
 from tests.factories.staff import make_employee
 
@@ -62,7 +65,7 @@ PERSON = st.fixed_dictionaries(
             max_size=2,
         ),
         "consents": FEW, "rows": FEW, "follow_ups": FEW, "appointments": FEW, "tasks": FEW, "feedback": FEW,
-        "events": FEW, "owner_changes": FEW,
+        "events": FEW, "owner_changes": FEW, **ABOVE,
     }
 )  # fmt: skip
 # What a later change touched: (model, id) of a row, or (model, id, column). Everything else has to be as it was.
@@ -86,7 +89,8 @@ def _by_hand(test: "TestAnyPeople") -> Touched:
     keep = test.keep
     test.by_hand += [
         make_order(keep, paid_fen=777), make_appointment(keep), make_follow_up(keep, "后来"), make_task(keep, test.staff[0]),
-        make_feedback(keep), make_event(keep), consent(keep), make_owner_change(keep, test.staff[1]),
+        make_feedback(keep), make_event(keep), consent(keep), make_owner_change(keep, test.staff[1]), make_visitor(keep),
+        join(make_campaign(), keep), give(keep),
     ]  # fmt: skip
     contacting.refresh_last_contact([keep.pk])
     return {(HER, keep.pk, "last_contact_at")}
@@ -141,16 +145,19 @@ LATER: dict[str, Callable[["TestAnyPeople"], Touched]] = {
     "by hand": _by_hand, "edited": _edited, "given back": _given_back, "tags": _tags, "friends": _friends,
     "told apart": _told_apart, "opening": _opening, "orders of a sheet": _by_identity(make_order, paid_fen=555),
     "appointments of a sheet": _by_identity(make_appointment), "follow-ups of a sheet": _by_identity(make_follow_up),
+    "visits": _by_identity(make_visitor),
 }  # fmt: skip
 
 
 class TestAnyPeople(TestCase):
+    shop: Shop
     staff: list[Employee]
     keep: Customer
     fold: Customer
 
     @classmethod
     def setUpTestData(cls) -> None:
+        cls.shop = Shop()
         cls.staff = [make_employee("许静"), make_employee("何莹"), make_employee("老板", Role.OWNER)]
 
     def make(self, said: dict[str, Any], nth: int) -> Customer:
@@ -194,6 +201,7 @@ class TestAnyPeople(TestCase):
             make_owner_change(person, self.staff[n])
         for n in sorted(said["friends"]):
             make_relation(person, self.staff[n], remark=f"{nth}号")
+        self.shop.give(person, said, nth, by)
         contacting.refresh_last_contact([person.pk])
         return Customer.objects.get(pk=person.pk)
 
@@ -210,7 +218,7 @@ class TestAnyPeople(TestCase):
         before, sums = standing(keep, fold, third), totals()
         merge = joining.carry_out(joining.plan(keep=keep, fold=fold), by=self.staff[2])
         assert totals() == sums
-        assert set(Customer.objects.all()) == {keep, third}
+        assert set(Customer.objects.filter(pk__in=[keep.pk, fold.pk, third.pk])) == {keep, third}
         self.keep, self.fold = Customer.objects.get(pk=keep.pk), fold
         touched: Touched = set().union(*(LATER[name](self) for name in later))
         sums = totals()
@@ -235,7 +243,7 @@ class TestAnyPeople(TestCase):
             "name": "甲", "city": "", "note": "", "gender": "", "birth": None, "known_since": None, "custom": {}, "legacy": {},
             "owner": 0, "phones": 2, "wechat": True, "verified": True, "tags": {"红"}, "friends": {0}, "orders": [(1, True)],
             "openings": {"老": (1, 1, None, "")}, "consents": 1, "rows": 1, "follow_ups": 1, "appointments": 1, "tasks": 1,
-            "feedback": 1, "events": 1, "owner_changes": 1,
+            "feedback": 1, "events": 1, "owner_changes": 1, **FULL,
         }  # fmt: skip
         one, other = self.make(full, 0), self.make(full, 1)
         MergeCandidate.objects.create(first=one, second=other)

@@ -16,7 +16,7 @@ from customers.choices import Approval, CreditRole, OrderState
 from customers.models import Customer, Order, OrderCredit, OrderLine, Product
 from customers.services.ordering import approving, by_hand, listeners, proofs
 from customers.services.ordering.by_hand import Item
-from scrm.kit import clock, files
+from scrm.kit import clock, files, pictures
 from scrm.kit.errors import Refused
 from scrm.kit.models import AuditEntry
 from tests.factories.customers import make_customer
@@ -307,7 +307,7 @@ class TestPictures:
         assert no.value.code == "proof.no_picture"
 
     def test_too_many_bytes_and_too_many_pixels(self, monkeypatch):
-        monkeypatch.setattr(proofs, "MOST_PIXELS", 1_199)
+        monkeypatch.setattr(pictures, "MOST_PIXELS", 1_199)
         with pytest.raises(Refused) as no:
             proofs.save(picture())
         assert no.value.code == "proof.too_large"

@@ -1,0 +1,3 @@
+from campaigns.admin.commission import entries
+
+__all__ = ["entries"]

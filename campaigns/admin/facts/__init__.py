@@ -1,0 +1,1 @@
+"""The rows behind the figures of campaigns, to be read: leads, recommendations, orders, shares of them."""

@@ -1,0 +1,1 @@
+"""Small models of campaigns in and out as sheets (django-import-export)."""

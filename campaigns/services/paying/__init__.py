@@ -1,0 +1,1 @@
+"""Commission: its rules, what is earned, held, taken back and paid."""

@@ -1,0 +1,3 @@
+from loyalty.admin import coupons, grants
+
+__all__ = ["coupons", "grants"]

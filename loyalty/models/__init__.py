@@ -1,0 +1,3 @@
+from loyalty.models.coupons import Coupon, CouponGrant
+
+__all__ = ["Coupon", "CouponGrant"]
