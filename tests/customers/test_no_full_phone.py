@@ -223,7 +223,10 @@ def assigned(agency: Employee, her: Customer, role_rights: Any) -> Iterator[Cust
 def test_an_agency_as_it_is(client: Client, agency: Employee, her: Customer) -> None:
     client.force_login(agency)
     leaks, masked, statuses = sweep(client, her)
-    assert (leaks, masked) == ([], [])
+    assert leaks == []
+    # Their filter names the channel, whose name holds a number here.
+    facts = ("link", "touch", "participation", "referral", "conversion", "credit")
+    assert set(masked) == {reverse(f"admin:campaigns_{fact}_changelist") for fact in facts}
     assert statuses <= {200, 302, 400, 403, 404, 405, 410}
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign
 from customers.models import Customer
@@ -59,7 +59,7 @@ def test_a_number_opens_its_rows(desk: Page, campaign: Campaign) -> None:
     assert desk.locator("#chart-visitors .board-rect").count() == 6
     desk.click("#step-orders a")
     assert "/campaigns/conversion/" in desk.url
-    assert desk.locator("#result_list tbody tr").count() == 9
+    expect(desk.locator("#result_list tr.data-row")).to_have_count(9)
 
 
 def test_a_day_of_the_chart_is_a_board_of_that_day(desk: Page, campaign: Campaign) -> None:

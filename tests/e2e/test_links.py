@@ -72,7 +72,7 @@ def test_the_lists(desk: Page, boss: Employee, width: int, height: int) -> None:
     expect(row.locator("[data-copy-words]")).to_have_text("已复制")
     row.locator(".field-ever a").first.click()
     expect(page).to_have_url(re.compile("counted=yes"))
-    assert page.locator("tr.data-row").count() == 2
+    expect(page.locator("tr.data-row")).to_have_count(2)
     page.goto("/admin/campaigns/touch/")
     assert fits(page, width)
     shoot(page, f"touches{width}")

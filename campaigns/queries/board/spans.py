@@ -48,10 +48,11 @@ class Days:
         return rows
 
     def before(self) -> Days | None:
-        """As many days right before; of a month from its first day, the same days of the month before."""
+        """As many days right before; of a month from its first day, the same days of the month before. One day is held
+        against the day before."""
         if self.first is None or self.last is None:
             return None
-        if self.first.day == 1 and (self.first.year, self.first.month) == (self.last.year, self.last.month):
+        if self.first.day == 1 and self.first != self.last and (self.first.year, self.first.month) == (self.last.year, self.last.month):
             end = self.first - timedelta(days=1)
             whole = self.last.day == monthrange(self.last.year, self.last.month)[1]
             return Days(end.replace(day=1), end if whole else end.replace(day=min(self.last.day, end.day)))

@@ -27,7 +27,9 @@ def check() -> Iterator[Checked]:
     for first, last in _months():
         days = Days(first, last)
         with connection.cursor() as cursor:
-            cursor.execute(LEFT_OUT, [clock.start_of(first), clock.end_of(last)])
+            # As the database keeps it: SQLite holds UTC as text, and a raw parameter with another offset would be compared as text.
+            span = [connection.ops.adapt_datetimefield_value(at) for at in (clock.start_of(first), clock.end_of(last))]
+            cursor.execute(LEFT_OUT, span)
             orders, net = cursor.fetchone()
         for model in Model.values:
             said = shop.rest(days, figures.whole(Cut(Sight(None), days=days), model=model))

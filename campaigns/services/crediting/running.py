@@ -55,9 +55,22 @@ def credit(order_ids: Sequence[int]) -> None:
 
 def _hold_people(order_ids: Sequence[int]) -> None:
     """Before anything of theirs is locked, as a merge does: else the two could wait for each other, it for their
-    conversions, we for the person that a new conversion points at. No stronger than that foreign key's own lock."""
+    conversions, we for the person that a new conversion points at. No stronger than that foreign key's own lock. Whoever
+    was merged, or taken apart again, between our look and our lock is let go of and looked for once more: nobody may be
+    locked after somebody of a higher id."""
     if not connection.features.has_select_for_update:
         return
-    people = list(Order.objects.filter(Among("pk", order_ids)).order_by().values_list("customer_id", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [people])
+    people = _people_of(order_ids)
+    while True:
+        before = transaction.savepoint_create()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(people)])
+        held, people = people, _people_of(order_ids)
+        if people <= held:
+            transaction.savepoint_commit(before)
+            return
+        transaction.savepoint_rollback(before)
+
+
+def _people_of(order_ids: Sequence[int]) -> set[int]:
+    return set(Order.objects.filter(Among("pk", order_ids)).order_by().values_list("customer_id", flat=True))

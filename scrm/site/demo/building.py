@@ -101,8 +101,9 @@ def build(tell: Callable[[str], None] = lambda line: None) -> ImportBatch:
     tell(_("Telling what happened since…"))
     with transaction.atomic():
         story.tell(staff, shop.reference_date)
-    tell(_("Crediting orders and counting…"))
-    campaigns.finish(shop.reference_date)
+    if shop.finished_at is None:
+        tell(_("Crediting orders and counting…"))
+        campaigns.finish(shop.reference_date)
     _finish(shop)
     return batch
 

@@ -505,7 +505,7 @@ class TestHerPage:
         page = client.get(person(juan))
         assert (page.context["step"].key, page.context["left_off"].last_text) == ("answer", "问了换季")
         assert list(page.context["tab_names"]) == [
-            "timeline", "details", "tags", "orders", "owner", "contact", "identities",
+            "timeline", "details", "tags", "orders", "benefits", "owner", "contact", "identities",
         ]  # fmt: skip
         body = page.content.decode()
         assert f"{TODAY}{Task.objects.get().pk}/answer/" in body

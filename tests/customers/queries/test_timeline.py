@@ -207,9 +207,9 @@ def test_constant_in_queries(juan, reader, employee, django_assert_num_queries):
         make_event(juan)
 
     fill()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         timeline.page(reader)
     for _n in range(9):
         fill()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         timeline.page(reader)

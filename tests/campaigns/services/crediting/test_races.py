@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from campaigns.models import Conversion, OrderWork, Visitor
 from campaigns.queries import recomputing
@@ -112,3 +112,23 @@ def test_two_links_at_once_give_her_to_one() -> None:
     said = together(*(lambda link=link: bind(customer=customer, link=link, is_new=True) for link in links))
     assert sorted(row.outcome for row in said) == ["bound", "taken"]
     assert OwnerChange.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_who_was_merged_between_look_and_lock_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the job would hold the folded one and wait for the kept one, and an undo the other way round."""
+    keep, fold = make_customer("甲"), make_customer("乙")
+    order = bought(keep, 100)
+    looks = [{fold.pk}, {keep.pk}, {keep.pk}]
+    monkeypatch.setattr(running, "_people_of", lambda order_ids: looks.pop(0))
+
+    def free() -> set[int]:
+        with transaction.atomic():
+            rows = Customer.objects.select_for_update(skip_locked=True).order_by("pk")
+            return set(rows.values_list("pk", flat=True))
+
+    with transaction.atomic():
+        running.credit([order.pk])
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: (free(), connections.close_all())[0]).result() == {fold.pk}
+    assert looks == []

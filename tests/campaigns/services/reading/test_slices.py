@@ -245,10 +245,10 @@ class TestTold:
 
 class TestAgain:
     def test_asked_for_by_whoever_changes_the_dates(self, owner):
-        link = make_link(make_campaign(ends_on=date(2026, 11, 10)))
+        link = make_link(make_campaign(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 10)))
         one = touch(link, uuid4())
         reading.step()
-        setting_up.save(link.campaign, values={"ends_on": date(2026, 11, 30)}, by=owner)
+        setting_up.save(link.campaign, values={"ends_on": clock.today() + timedelta(days=1)}, by=owner)
         jobs.drain()
         assert told(one) == [("", True, True)]
         setting_up.save(link.campaign, values={"note": "x"}, by=owner)
