@@ -8,25 +8,21 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
-from scrm.kit import appendonly
 from scrm.staff import roles
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
-from tests import cast
+from tests import cast, flushing
 
 
-@pytest.fixture(autouse=True, scope="session")
-def flush_past_the_guards() -> Iterator[None]:
-    """A transactional test empties every table at its end; on SQLite that is a DELETE, which the append-only
-    triggers refuse. (PostgreSQL truncates, which row triggers do not see.)"""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transactional test empties at its end what it filled."""
+    with django_db_blocker.unblock():
+        base = flushing.left_by_migrate()
     original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
-        if connection.vendor != "sqlite":
-            original(self)
-            return
-        with appendonly.lifted():
-            original(self)
+        flushing.flush(base, lambda: original(self))
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield
