@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -16,12 +17,14 @@ from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import formats, timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, checkbox
 from unfold.views import ChangeList
 
 from scrm.kit import audit
@@ -50,6 +53,15 @@ class HouseList(ChangeList):
             super().get_results(request)
 
 
+# Stands for the row in a tick box that is rendered once.
+TICKED = "the-row"
+
+
+@cache
+def _tick_box() -> str:
+    return str(checkbox.render(ACTION_CHECKBOX_NAME, TICKED))
+
+
 class HouseAdmin(ModelAdmin):
     """Nothing is deleted here: things are archived or switched off. Related objects have no edit buttons,
     because Django's Chinese for the bin beside a foreign key reads "deselect"."""
@@ -66,6 +78,11 @@ class HouseAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HouseList]:
         return HouseList
+
+    @admin.display(description=ModelAdmin.action_checkbox.short_description)  # type: ignore[attr-defined]
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """unfold's box. Its template is rendered once a process, not once a row: at fifty rows that was a sixth of a list."""
+        return SafeString(_tick_box().replace(TICKED, escape(str(obj.pk))))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A list is called by its name ("Select customer to change" is Django's). An act for which nobody is ticked is

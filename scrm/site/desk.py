@@ -46,6 +46,10 @@ class Desk(UnfoldAdminSite):
             *super().get_urls(),
         ]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Nothing shows it, and for every page it would ask every admin who may do what."""
+        return []
+
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return palette.search(request)
 

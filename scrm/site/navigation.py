@@ -122,7 +122,10 @@ GROUPS = (
     ),
     Group(
         _("Members"),
-        (Item(_("Counter for coupons"), "redeem", "admin:loyalty_counter", "loyalty.use_coupongrant"),),
+        (
+            Item(_("Counter for coupons"), "redeem", "admin:loyalty_counter", "loyalty.use_coupongrant"),
+            Item(pgettext_lazy("sidebar", "Coupons"), "confirmation_number", "admin:loyalty_coupon_changelist", "loyalty.view_coupon"),
+        ),
     ),
     Group(
         pgettext_lazy("sidebar", "Figures"),

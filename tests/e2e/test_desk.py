@@ -31,6 +31,7 @@ PAGES = {
         "/admin/campaigns/link/",
         "/admin/campaigns/poster/",
         "/admin/counter/",
+        "/admin/loyalty/coupon/",
         "/admin/campaigns/board/",
         "/admin/performance/",
         "/admin/settings/",
@@ -50,6 +51,7 @@ PAGES = {
         "/admin/campaigns/mine/",
         "/admin/campaigns/poster/",
         "/admin/counter/",
+        "/admin/loyalty/coupon/",
         "/admin/performance/",
     ],
     "agency": [

@@ -20,12 +20,12 @@ HEAD_OFFICE = ["All customers", "Pool: to be assigned", "Possible duplicates", *
 TRADE = ["Orders and refunds", "Products"]
 CAMPAIGNS = ["Campaigns", "Promotion links", "Posters and materials"]
 PROMOTION = ["Campaigns", "Promotion links", "My promotion", "Posters and materials"]
-COUNTER, BOARD, PAY = "Counter for coupons", "Campaign board", "Results and commission"
+COUNTER, BOARD, PAY = ["Counter for coupons", "Coupons"], "Campaign board", "Results and commission"
 SEEN = {
-    Role.OWNER: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, COUNTER, BOARD, PAY, "Settings"],
-    Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, COUNTER, BOARD, "Settings"],
-    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, COUNTER, BOARD, PAY],
-    Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, COUNTER, PAY],
+    Role.OWNER: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, *COUNTER, BOARD, PAY, "Settings"],
+    Role.OPERATOR: [*WORK, *HEAD_OFFICE, "Data import", *TRADE, *CAMPAIGNS, *COUNTER, BOARD, "Settings"],
+    Role.MANAGER: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, *COUNTER, BOARD, PAY],
+    Role.EMPLOYEE: [*WORK, *CUSTOMERS, *TRADE, *PROMOTION, *COUNTER, PAY],
     Role.AGENCY: ["Home", "Campaigns", "My promotion", "Posters and materials", BOARD],
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from scrm.site.navigation import Item
 from scrm.staff.choices import Role
@@ -12,13 +13,13 @@ from scrm.staff.choices import Role
 register = template.Library()
 ITEMS = (
     Item(_("Home"), "home", "admin:index"),
-    Item(_("Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
+    Item(pgettext_lazy("bottom bar", "Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
     Item(_("Customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"),
     Item(_("Appointments"), "event", "admin:customers_appointment_changelist", "customers.view_appointment"),
 )
 # A consultant's day: whom to look after, what to pass on, what it earned.
 CONSULTANT = (
-    Item(_("Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
+    Item(pgettext_lazy("bottom bar", "Today"), "checklist", "admin:customers_task_changelist", "customers.view_task"),
     Item(_("Customers"), "groups", "admin:customers_customer_changelist", "customers.view_customer"),
     Item(_("Promote"), "campaign", "admin:campaigns_mine", "campaigns.view_link"),
     Item(_("Earnings"), "payments", "admin:campaigns_performance", "campaigns.view_commissionentry"),
