@@ -1,12 +1,13 @@
-"""What one success is worth to whoever brings it: from the rule of commission in force and the price."""
+"""What one success is worth to whoever brings it: from the rule of commission in force, and what its orders brought so far;
+before the first one, from the price."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
-from campaigns.choices import Basis
-from campaigns.models import Campaign, LandingPage, PayRule
+from campaigns.choices import Basis, Model
+from campaigns.models import BoardCredit, Campaign, LandingPage, PayRule
 from customers.models import Product
 
 
@@ -25,7 +26,7 @@ def of_one(campaign: Campaign) -> int | None:
 
 def of(campaigns: Iterable[Campaign]) -> dict[int, Worth]:
     """By campaign; those that pay nothing are left out. The campaign's own rule comes first, then those of the products it
-    sells, then the one for any order. Four queries."""
+    sells, then the one for any order. Five queries."""
     paid = {campaign.pk: campaign for campaign in campaigns if not campaign.no_pay}
     if not paid:
         return {}
@@ -33,6 +34,7 @@ def of(campaigns: Iterable[Campaign]) -> dict[int, Worth]:
     sold = _sold(paid)
     pages = LandingPage.objects.filter(campaign__in=paid, price_fen__isnull=False)
     prices: dict[int, int] = {pk: fen for pk, fen in pages.values_list("campaign_id", "price_fen") if fen is not None}
+    prices |= _brought(paid)
     found = {}
     for pk, campaign in paid.items():
         worth = _of(campaign, rules, sold.get(pk, {}), prices.get(pk))
@@ -49,6 +51,13 @@ def _in_force(campaigns: Iterable[int]) -> _Rules:
     """Of each there is one at most."""
     rows = PayRule.objects.filter(Q(campaign__in=list(campaigns)) | Q(campaign=None), is_active=True)
     return {(rule.campaign_id, rule.product_id, rule.basis): rule for rule in rows}
+
+
+def _brought(campaigns: Iterable[int]) -> dict[int, int]:
+    """{campaign: fen}: what an order brought so far in the mean, by the last touch, after coupons and refunds."""
+    rows = BoardCredit.objects.filter(campaign__in=list(campaigns), model=Model.LAST).order_by().values_list("campaign")
+    sums = rows.annotate(orders=Sum("orders"), net=Sum("net_fen"))
+    return {campaign: _half_up(net, orders) for campaign, orders, net in sums if orders}
 
 
 def _sold(campaigns: Iterable[int]) -> dict[int, dict[int, int | None]]:

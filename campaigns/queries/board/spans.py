@@ -85,15 +85,15 @@ class Span:
 
 def choose(asked: dict[str, str], *, campaign: Campaign | None = None) -> Span:
     """From an address; whatever makes no sense is as if it were not there. A campaign is shown as a whole, the shop by
-    the month."""
+    last thirty days: on the first of a month that month would say nothing."""
     first, last = _day(asked.get("first", "")), _day(asked.get("last", ""))
     name = asked.get("span", "")
     if not name and (first or last):
         name = OWN
     if name not in NAMES or (name == ALL and campaign is None) or (name == OWN and not (first or last)):
-        name = ALL if campaign is not None else MONTH
+        name = ALL if campaign is not None else MONTH_LONG
     days = _own(first, last) if name == OWN else _days(name)
-    return Span(name, days, _against(days, asked))
+    return Span(name, days, _against(name, days, asked))
 
 
 def _days(name: str) -> Days:
@@ -116,11 +116,14 @@ def _own(first: date | None, last: date | None) -> Days:
     return Days(first, last or clock.today() if first else last)
 
 
-def _against(days: Days, asked: dict[str, str]) -> Days | None:
+def _against(name: str, days: Days, asked: dict[str, str]) -> Days | None:
     chosen = asked.get("against", "")
     if chosen == NONE:
         return None
     other = _day(chosen)
+    if other is None and name == MONTH and days.first is not None and days.first == days.last:
+        # On the first of a month, its one day is held against the first of the month before, not against yesterday.
+        other = (days.first - timedelta(days=1)).replace(day=1)
     return days.from_day(other) if other is not None else days.before()
 
 

@@ -170,7 +170,7 @@ def test_a_constant_number_of_queries(client, campaign, owner, django_assert_num
     client.force_login(owner)
     url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
     client.get(url)
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(44):
         client.get(url)
     for _n in range(2):
         who = make_employee()

@@ -80,7 +80,7 @@ class TestThePage:
             make_link(campaign, employee=employee, channel=make_channel())
             make_material(campaign=campaign)
         hers.get(MINE)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             hers.get(MINE)
 
 

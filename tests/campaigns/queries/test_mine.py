@@ -94,5 +94,5 @@ def test_the_number_of_queries(django_assert_num_queries, employee, number):
         campaign = make_campaign()
         make_assignment(campaign, employee)
         make_link(campaign, employee=employee, channel=make_channel())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         mine.cards(employee)

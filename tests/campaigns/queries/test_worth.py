@@ -3,11 +3,13 @@
 import pytest
 
 from campaigns.choices import Basis
-from campaigns.models import LandingPage, PayRule
+from campaigns.models import BoardCredit, LandingPage, PayRule
 from campaigns.queries import worth
 from campaigns.queries.worth import Worth
-from tests.factories.campaigns import make_campaign
+from scrm.kit import clock
+from tests.factories.campaigns import make_campaign, make_link
 from tests.factories.orders import make_product
+from tests.factories.staff import make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,18 @@ def test_the_price_on_the_page_comes_first(campaign):
     LandingPage.objects.create(campaign=campaign, title="一", price_fen=9_900)
     rule(campaign, rate_bp=1_000)
     assert worth.of_one(campaign) == 990
+
+
+def test_what_orders_brought_says_more_than_a_price(campaign):
+    """After coupons and refunds, by the last touch alone."""
+    link, day = make_link(campaign), clock.today()
+    for model, orders, net in (("last", 4, 99_200), ("first", 1, 1)):
+        BoardCredit.objects.create(campaign=campaign, link=link, model=model, day=day, orders=orders, net_fen=net)
+    BoardCredit.objects.create(campaign=campaign, link=make_link(campaign, employee=make_employee()), model="last", day=day)
+    sells(campaign, 29_800)
+    LandingPage.objects.create(campaign=campaign, title="一", price_fen=29_800)
+    rule(campaign, rate_bp=500)
+    assert worth.of_one(campaign) == 1_240
 
 
 def test_half_a_fen_is_rounded_up(campaign):
@@ -88,5 +102,5 @@ def test_the_number_of_queries(django_assert_num_queries, number):
     for campaign in campaigns:
         rule(campaign, rate_bp=100)
         campaign.products.add(make_product(f"项目{campaign.pk}", price_fen=100))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         worth.of(campaigns)

@@ -18,11 +18,29 @@ def day(text: str) -> date:
 
 
 @time_machine.travel(NOON, tick=False)
-def test_the_shop_is_shown_by_the_month_against_the_one_before_up_to_the_same_day() -> None:
+def test_the_shop_is_shown_by_thirty_days_against_those_before() -> None:
     span = spans.choose({})
     assert (span.name, span.days, span.against) == (
-        "month", Days(day("2026-11-01"), day("2026-11-21")), Days(day("2026-10-01"), day("2026-10-21")),
+        "30", Days(day("2026-10-23"), day("2026-11-21")), Days(day("2026-09-23"), day("2026-10-22")),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "against"),
+    [("month", "2026-11-01"), ("today", "2026-11-30")],
+)
+@time_machine.travel("2026-11-30T16:00:01Z", tick=False)
+def test_the_first_of_a_month(asked: str, against: str) -> None:
+    """A day is held against the day before, a month against the same days of the month before."""
+    span = spans.choose({"span": asked})
+    assert span.days == Days(day("2026-12-01"), day("2026-12-01"))
+    assert span.against == Days(day(against), day(against))
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_month_against_the_one_before_up_to_the_same_day() -> None:
+    span = spans.choose({"span": "month"})
+    assert span.against == Days(day("2026-10-01"), day("2026-10-21"))
 
 
 @time_machine.travel(NOON, tick=False)
@@ -59,7 +77,7 @@ def test_what_was_chosen(asked: dict[str, str], days: tuple[str, str], against: 
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_as_if_it_were_not_there(asked: dict[str, str]) -> None:
-    assert spans.choose(asked).name == "month"
+    assert spans.choose(asked).name == "30"
 
 
 @time_machine.travel(NOON, tick=False)
