@@ -176,5 +176,5 @@ def test_a_constant_number_of_queries(client, campaign, owner, django_assert_num
         who = make_employee()
         make_assignment(campaign, who)
         convert(make_link(campaign, employee=who, channel=make_channel()), make_customer())
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(44):
         client.get(url)
