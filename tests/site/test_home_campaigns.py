@@ -1,5 +1,6 @@
 """Campaigns on the first page: each role finds its own."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,15 @@ from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from tests.cast import Shop
 from tests.factories.boards import count_all, sold
-from tests.factories.campaigns import make_assignment, make_campaign, make_cost, make_link
+from tests.factories.campaigns import (
+    make_assignment,
+    make_campaign,
+    make_cost,
+    make_link,
+    make_material,
+    make_reading,
+    make_visitor,
+)
 from tests.factories.customers import make_channel, make_customer
 from tests.factories.orders import make_order
 from tests.factories.staff import make_employee
@@ -86,3 +95,25 @@ def test_the_owner_is_told_whether_the_figures_are_right(client: Client, owner: 
     assert "figures-checked" not in client.get(address).content.decode()
     audit.record("figures.verified", count=120, wrong=wrong)
     assert f'id="figures-checked" data-wrong="{wrong}"' in client.get(address).content.decode()
+
+
+def test_a_consultant_sees_what_her_links_brought_and_what_she_may_pass_on(
+    client: Client, employee: Employee, manager: Employee, campaigns: dict[str, Campaign]
+) -> None:
+    link = make_link(campaigns["running"], employee=employee, channel=make_channel("朋友圈"))
+    for hours in (24, 25, 0):
+        make_reading(link, make_visitor(), at=clock.start_of(clock.today()) + timedelta(hours=23 - hours))
+    make_material("真心话")
+    make_material("别的活动的", campaign=campaigns["lost"])
+    client.cookies["django_language"] = "en"
+    shown = home(client, employee)["promotion"]
+    page = reverse("admin:campaigns_mine")
+    assert [(figure.key, figure.value, figure.shown, figure.link) for figure in shown] == [
+        ("links-yesterday", 2, "2 visits", page), ("to-pass-on", 1, "1 text or picture", f"{page}#offers"),
+    ]  # fmt: skip
+    assert client.get(page).context["visits"].yesterday == 2
+    assert home(client, manager)["promotion"] == []
+
+
+def test_nothing_to_pass_on_while_nothing_runs(client: Client, employee: Employee) -> None:
+    assert home(client, employee)["promotion"] == []

@@ -1,5 +1,5 @@
 """Campaigns on the first page: the owner sees what earned and what lost, the operator how far each running one is from
-paying for itself, a manager who has not begun."""
+paying for itself, a manager who has not begun, a consultant what her links brought and what she may pass on."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.choices import AssignmentState, CampaignState
 from campaigns.models import Assignment, Campaign
+from campaigns.queries import mine, offers
 from campaigns.queries.board import standings
 from campaigns.queries.board.scoping import Sight
 from campaigns.queries.board.standing import BAD, GOOD
@@ -72,3 +74,23 @@ def not_begun(user: Any) -> list[Figure]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def promotion(user: Any) -> list[Figure]:
+    """Of whoever passes links on: yesterday's visits, and how much may be posted today. Nothing while no campaign of hers
+    runs."""
+    page = link_to("admin:campaigns_mine")
+    if user.role != Role.EMPLOYEE or not page or not user.has_perm("campaigns.view_link"):
+        return []
+    cards = [card for card in mine.cards(user) if card.runs]
+    if not cards:
+        return []
+    visits = sum((card.visits for card in cards), mine.Visits()).yesterday
+    open_to = offers.offers(user, [card.campaign for card in cards])
+    left = sum(not (offer.sent_today or offer.put_aside) for offer in open_to)
+    brought = ngettext("%(n)s visit", "%(n)s visits", visits) % {"n": f"{visits:,}"}
+    to_pass_on = ngettext("%(n)s text or picture", "%(n)s texts or pictures", left) % {"n": f"{left:,}"}
+    return [
+        Figure("links-yesterday", _("My links yesterday"), visits, page, "link", shown=brought),
+        Figure("to-pass-on", _("To pass on today"), left, f"{page}#offers", "share", shown=to_pass_on),
+    ]

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from campaigns.models import Rules
 from customers.models import Customer
 from customers.queries import consents, takings, today
 from scrm.kit import clock, money
@@ -77,6 +78,11 @@ def income(user: Any) -> list[Figure]:
     beside = _("the month before, by the same day: %(yuan)s") % {"yuan": money.show(month.before_fen)}
     link, shown = orders_of(month), money.show(month.net_fen)
     found = [Figure("income", _("Net income this month"), month.net_fen, link, "payments", shown=shown, beside=beside)]
+    target = Rules.objects.filter(pk=1).values_list("month_target_fen", flat=True).first()
+    if target:
+        reached = _("%(percent)s%% reached") % {"percent": 100 * month.net_fen // target}
+        shown = money.show(target)
+        found.append(Figure("target", _("Target this month"), target, link, "flag", shown=shown, beside=reached))
     margin = takings.margin(user, month)
     if margin is not None:
         beside = _("%(percent)s%% of %(yuan)s, the orders whose costs are known") % {

@@ -56,6 +56,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "results": figures.results(user),
         "campaigns": [figure for figure, _losing in running],
         "not_begun": campaigns.not_begun(user),
+        "promotion": campaigns.promotion(user),
         "first": first_things(user),
         "last_import": last,
         "steps": first_steps(user) if empty else [],
