@@ -29,7 +29,7 @@ def wanted() -> dict[str, Wanted]:
             body = f"({value}) WHERE ({value}) IS NOT NULL"
         elif how == own_fields.TEXT:
             pairs = f"customers_bigrams({value})"
-            body = f"USING gin ({pairs}) WHERE {pairs} IS NOT NULL"
+            body = f"USING gin ({pairs}) WITH (gin_pending_list_limit = 256) WHERE {pairs} IS NOT NULL"  # migration 0004
         else:
             body = f"(({value}), id DESC) WHERE ({value}) IS NOT NULL"
         # Another way to ask gives another name, and the old index goes.
