@@ -10,10 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from campaigns.choices import TouchKind
 from campaigns.models import Link
-from campaigns.public import visitors
+from campaigns.public import noting, visitors
 from campaigns.queries import links
 from campaigns.queries.links import Found
-from campaigns.services import touching
 from scrm.kit import logs
 
 log = logs.get_logger("touches")
@@ -30,7 +29,7 @@ def at_once(request: HttpRequest, code: str) -> HttpResponseBase | None:
         found = links.find(code.removesuffix("/"))
     except Error:
         return None
-    return _send(request, found) if found is not None and found.target else None
+    return _send(request, found, code) if found is not None and found.target else None
 
 
 @csrf_exempt  # a POST is told that there is none, not that its token is missing
@@ -46,7 +45,7 @@ def open_link(request: HttpRequest, code: str) -> HttpResponseBase:
     if found is None:
         return _page(request, "no_such_link", 404)
     if found.target:
-        return _send(request, found)
+        return _send(request, found, code)
     if not found.mini_program:
         log.warning("link.leads_nowhere", link=found.link)
     name = "mini_program" if found.mini_program else "no_such_link"
@@ -54,27 +53,17 @@ def open_link(request: HttpRequest, code: str) -> HttpResponseBase:
     return _noted(request, found, _page(request, name, 200 if found.mini_program else 404, campaign=campaign))
 
 
-def _send(request: HttpRequest, found: Found) -> HttpResponseBase:
-    head = {"Location": found.target, "Cache-Control": "no-store", "Content-Length": "0"}
-    return _noted(request, found, HttpResponse(status=302, headers=head))
+def _send(request: HttpRequest, found: Found, code: str) -> HttpResponseBase:
+    answer = HttpResponse(status=302, headers={"Location": found.target, "Cache-Control": "no-store", "Content-Length": "0"})
+    if found.target.startswith(noting.PAGES):
+        noting.mark(request, answer, code.removesuffix("/"))
+    return _noted(request, found, answer)
 
 
 def _noted(request: HttpRequest, found: Found, answer: HttpResponseBase) -> HttpResponseBase:
-    """Committed before the answer goes out. Where that fails the visitor goes where she wanted to all the same."""
-    hint, agent = visitors.hint_of(request), visitors.agent_of(request)
-    who = visitors.seen(request, hint=hint, agent=agent)
-    try:
-        touching.touch(
-            link=found.link,
-            visitor_key=who.key,
-            visitor_kind=who.kind,
-            kind=TouchKind.SCAN if SCANNED.search(request.META.get("QUERY_STRING", "")) else TouchKind.VIEW,
-            hint=hint,
-            agent=agent,
-            origin=visitors.origin_of(request),
-        )
-    except Error as error:
-        log.error("touch.lost", link=found.link, error=type(error).__name__)
+    who = visitors.seen(request, hint=visitors.hint_of(request), agent=visitors.agent_of(request))
+    scanned = SCANNED.search(request.META.get("QUERY_STRING", ""))
+    noting.note(request, found.link, who, TouchKind.SCAN if scanned else TouchKind.VIEW)
     visitors.remember(request, answer, who)
     return answer
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.choices import Hint, VisitorKind
 from campaigns.models import LandingPage, Link
 from campaigns.page_form import JoinForm, context
-from campaigns.public import thanks, visitors
+from campaigns.public import noting, thanks, visitors
 from campaigns.queries import pages
 from campaigns.services import joining
 from customers.services import tracing
@@ -42,6 +42,10 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
     if who.kind == VisitorKind.COOKIE:
         _looked(request, link, page, who.key)
     response = shown(request, link, page, JoinForm(page=page))
+    if not noting.is_marked(request, link.code):
+        noting.note(request, link.pk, who)
+        if who.kind == VisitorKind.COOKIE:
+            noting.mark(request, response, link.code)
     visitors.remember(request, response, who)
     return response
 
@@ -72,6 +76,9 @@ def _sent(request: HttpRequest, link: Link, page: LandingPage) -> HttpResponse:
         told = form.told()
         try:
             _not_too_often(request, key, told["phone"])
+            if not noting.is_marked(request, link.code):
+                # Her page was open for long, or she keeps no cookies: whoever joins by a link has touched it.
+                noting.note(request, link.pk, visitors.Seen(key, VisitorKind.COOKIE, False))
             joined = joining.join(link=link, visitor_key=key, **told)
         except Refused as no:
             form.add_error("phone" if no.code.startswith("phone.") else None, str(no))
@@ -81,6 +88,7 @@ def _sent(request: HttpRequest, link: Link, page: LandingPage) -> HttpResponse:
     response = response or shown(request, link, page, form)
     fresh = key != visitors.held(request)
     visitors.remember(request, response, visitors.Seen(key, VisitorKind.COOKIE, fresh))
+    noting.mark(request, response, link.code)
     return response
 
 

@@ -9,8 +9,11 @@ from django.conf import settings as house
 from django.test import Client
 
 from campaigns.choices import CampaignState, Landing
-from campaigns.models import Campaign, LandingPage, Link, Participation
+from campaigns.models import Campaign, Conversion, LandingPage, Link, Participation, Touch
 from campaigns.public import pages as landing
+from campaigns.services import reading
+from campaigns.services.crediting import work
+from campaigns.tasks import credit_orders
 from customers.choices import Purpose
 from customers.models import Consent, Customer, Event
 from loyalty.models import CouponGrant
@@ -18,6 +21,7 @@ from scrm.kit import clock
 from tests.factories.campaigns import make_link, make_page
 from tests.factories.customers import make_customer
 from tests.factories.loyalty import make_coupon
+from tests.factories.orders import make_order
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000021"
@@ -89,7 +93,7 @@ class TestShown:
         assert "<script>" not in text and "<img src=x" not in text
 
     def test_queries(self, phone: Client, link: Link, django_assert_num_queries: Any) -> None:
-        with django_assert_num_queries(4):  # the link with all beside it, and the look in its transaction
+        with django_assert_num_queries(7):  # the link with all beside it, the touch and the look, each in its transaction
             phone.get(f"/p/{link.code}/")
 
     def test_a_look_is_told_to_her_timeline_once_she_is_known(self, phone: Client, link: Link) -> None:
@@ -318,3 +322,51 @@ class TestNothingTellsWhoIsKnown:
         first, *others = [self.answer(link, number) for number in numbers]
         assert others == [first] * 4
         assert "长期券" in first[2]
+
+
+class TestSentOn:
+    """The page's own address stands in the address bar: whoever opens that has touched the link too."""
+
+    def test_opened_by_itself_it_is_a_touch_once_an_hour(self, phone: Client, link: Link) -> None:
+        for _look in range(3):
+            phone.get(f"/p/{link.code}/")
+        [touch] = Touch.objects.all()
+        assert (touch.link, touch.kind, touch.hint, touch.agent) == (link, "view", "", AGENT)
+        assert touch.visitor_key.hex == phone.cookies["scrm_v"].value
+        mark = phone.cookies["scrm_l"]
+        assert (mark.value, mark["max-age"], mark["path"], mark["httponly"]) == (link.code, 3_600, "/p/", True)
+
+    def test_by_the_links_address_it_is_one_touch_and_not_two(self, phone: Client, link: Link) -> None:
+        phone.get(f"/l/{link.code}?s")
+        phone.get(f"/p/{link.code}/")
+        send(phone, link)
+        assert list(Touch.objects.values_list("kind", flat=True)) == ["scan"]
+
+    def test_another_link_of_the_same_browser_is_another_touch(self, phone: Client, link: Link) -> None:
+        other = make_link(link.campaign)
+        for code in (link.code, other.code):
+            phone.get(f"/p/{code}/")
+        assert set(Touch.objects.values_list("link", flat=True)) == {link.pk, other.pk}
+
+    def test_a_mark_without_a_key_says_nothing(self, phone: Client, link: Link) -> None:
+        phone.cookies["scrm_l"] = link.code
+        phone.get(f"/p/{link.code}/")
+        assert Touch.objects.count() == 1
+
+    def test_a_form_alone_is_a_touch_of_whoever_sent_it(self, phone: Client, link: Link) -> None:
+        send(phone, link)
+        send(phone, link)
+        assert Touch.objects.get().visitor_key == Participation.objects.get().visitor.key  # type: ignore[union-attr]
+
+    def test_a_robot_leaves_a_touch_of_a_robot(self, link: Link) -> None:
+        Client(headers={"user-agent": "curl/8.1"}).get(f"/p/{link.code}/")
+        assert Touch.objects.get().visitor_kind == "hash"
+
+    def test_what_she_buys_is_credited(self, phone: Client, link: Link) -> None:
+        phone.get(f"/p/{link.code}/")
+        send(phone, link)
+        reading.step()
+        make_order(Customer.objects.get(phone=PHONE), paid_fen=10_000, ordered_at=clock.now())
+        work.of_people([Customer.objects.get(phone=PHONE).pk])
+        credit_orders()
+        assert list(Conversion.objects.values_list("campaign", "net_fen")) == [(link.campaign_id, 10_000)]
