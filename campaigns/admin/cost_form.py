@@ -3,13 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import CampaignCost
 from campaigns.services import costing
 from customers.admin.person_fields import DayInput
 from customers.admin.yuan import YuanField
-from scrm.kit import clock
+from scrm.kit import clock, money
 from scrm.kit.errors import Refused
 
 
@@ -34,10 +38,16 @@ class CostForm(forms.ModelForm):
         return data
 
     def validate_constraints(self) -> None:
-        """Of a new one none: entered again a figure is corrected. What a changed one runs into is said in plain words."""
-        if self.instance._state.adding or self.errors:
+        """A day, channel, campaign and purpose have one figure: a second bill must not take the place of the first unseen."""
+        if self.errors:
             return
         data = self.cleaned_data
         place = {name: data.get(name) for name in ("campaign", "channel", "day", "kind")}
-        if CampaignCost.objects.filter(**place).exclude(pk=self.instance.pk).exists():
-            self.add_error(None, _("There is a figure for this day, channel, campaign and purpose already. Correct that one."))
+        there = CampaignCost.objects.filter(**place).exclude(pk=self.instance.pk).first()
+        if there is not None:
+            said = gettext("%(yuan)s are entered for this day, channel, campaign and purpose already. Add the two up there: {link}") % {
+                "yuan": money.show(there.amount_fen)
+            }
+            url = reverse("admin:campaigns_campaigncost_change", args=[there.pk])
+            link = format_html('<a class="scrm-link" href="{}">{}</a>', url, gettext("correct that figure"))
+            self.add_error(None, ValidationError(format_html(said, link=link), code="there"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Avg, Count, F, Sum
 
 from campaigns.choices import CampaignState, Model
-from campaigns.models import Campaign, CampaignCost, Credit, PayRule
+from campaigns.models import Campaign, CampaignCost, Credit, LandingPage, PayRule
 from campaigns.queries import margins
 from customers.models import Order
 from scrm.kit import clock
@@ -18,8 +18,8 @@ DAYS = 90
 
 @dataclass(frozen=True)
 class BreakEven:
-    """In fen. `order_source`: "own" orders so far, its "products", the "shop"'s orders of late, or "" where nobody can say
-    what an order brings; then, and where an order brings less than it costs, `needed` is None.
+    """In fen. `order_source`: "own" orders so far, the price on its "page", its "products", the "shop"'s orders of late, or
+    "" where nobody can say what an order brings; then, and where an order brings less than it costs, `needed` is None.
 
     `margin_bp` None: the margin is not known, so that all an order brings is taken for earned, which the page says."""
 
@@ -73,29 +73,36 @@ def of_all(campaigns: Sequence[Campaign], had: Mapping[int, tuple[int, int]]) ->
     spent: dict[int | None, int] = dict(costs)
     rules = {rule.campaign_id: rule for rule in PayRule.objects.filter(campaign__in=pks, is_active=True).order_by("-pk")}
     known = margins.of(campaigns)
-    unknown = [pk for pk in pks if not had.get(pk, (0, 0))[0] and not known[pk].price_fen]
+    priced = LandingPage.objects.filter(campaign__in=pks, price_fen__gt=0).values_list("campaign", "price_fen")
+    pages: dict[int, int] = {pk: fen for pk, fen in priced if fen}
+    unknown = [pk for pk in pks if not had.get(pk, (0, 0))[0] and pk not in pages and not known[pk].price_fen]
     usual = _usual_fen() if unknown else None
     return {
-        one.pk: _made(one, spent.get(one.pk, 0), had.get(one.pk, (0, 0)), known[one.pk], rules.get(one.pk), usual)
+        one.pk: _made(one, spent.get(one.pk, 0), _order(*had.get(one.pk, (0, 0)), pages.get(one.pk), known[one.pk], usual), had.get(one.pk, (0, 0))[0], known[one.pk], rules.get(one.pk))
         for one in campaigns
     }
 
 
 def _made(
-    campaign: Campaign, spent: int, had: tuple[int, int], margin: margins.Margin, rule: PayRule | None, usual: int | None
+    campaign: Campaign, spent: int, order: tuple[int | None, str], orders: int, margin: margins.Margin, rule: PayRule | None
 ) -> BreakEven:
     cost = spent if campaign.state in OVER and spent else max(spent, campaign.budget_fen or 0)
-    order_fen, source = _order(*had, margin, usual)
+    order_fen, source = order
     return BreakEven(
         cost_fen=cost, from_budget=cost > spent, order_fen=order_fen, order_source=source, margin_bp=margin.bp,
-        margin_source=margin.source, pay_fen=worth_fen(rule, order_fen) or 0, orders=had[0],
+        margin_source=margin.source, pay_fen=worth_fen(rule, order_fen) or 0, orders=orders,
     )  # fmt: skip
 
 
-def _order(orders: int, net: int, margin: margins.Margin, usual: int | None) -> tuple[int | None, str]:
-    """What an order brings: as those that came did, as the products cost, or as the shop's orders of late did."""
+def _order(
+    orders: int, net: int, page_fen: int | None, margin: margins.Margin, usual: int | None
+) -> tuple[int | None, str]:
+    """What an order brings: as those that came did, as its page or its products say, or as the shop's orders of late did;
+    what one is worth to an employee (`queries.worth`) goes by the same prices."""
     if orders:
         return (2 * net + orders) // (2 * orders), "own"
+    if page_fen:
+        return page_fen, "page"
     if margin.price_fen:
         return margin.price_fen, "products"
     return (usual, "shop") if usual else (None, "")

@@ -47,8 +47,9 @@ class Card:
 
     @property
     def days_left(self) -> int | None:
+        """Today is one of them, as on the board."""
         last = self.campaign.ends_on
-        return None if last is None or not self.runs else (last - clock.today()).days
+        return None if last is None or not self.runs else (last - clock.today()).days + 1
 
     @property
     def visits(self) -> Visits:

@@ -26,6 +26,8 @@ LOCK = "board"
 # Days of a transaction: each is a count over its own facts.
 SLICE = 40
 READ = 2_000
+# Rows of work that whoever opens a board may do by the way.
+FEW = 200
 
 LEFT = Q(share_fen__gt=0)
 FIRST, LATER = LEFT & Q(conversion__number=1), LEFT & Q(conversion__number__gt=1)
@@ -38,6 +40,13 @@ def changed(pairs: Iterable[Pair]) -> None:
 
 def waits() -> bool:
     return BoardWork.objects.exists()
+
+
+def catch_up() -> None:
+    """What came a moment ago, where it is little: so that a number and the list behind it agree when somebody looks. More
+    of it, or what somebody counts right now, is left to the job of the minute."""
+    if 0 < BoardWork.objects.all()[: FEW + 1].count() <= FEW:
+        step(wait=False)
 
 
 def refresh() -> None:
@@ -60,12 +69,14 @@ def rebuild(campaign: int) -> None:
     changed((campaign, day) for day in days)
 
 
-def step() -> bool:
-    """One slice, in one transaction; False where nothing waited. Safe to call twice at once."""
+def step(*, wait: bool = True) -> bool:
+    """One slice, in one transaction; False where nothing waited, or without `wait` somebody else counts. Safe to call twice
+    at once."""
     with transaction.atomic():
         Place.objects.get_or_create(name=LOCK)
         # Two that count the same day at once would both write it.
-        Place.objects.select_for_update().get(name=LOCK)
+        if Place.objects.select_for_update(skip_locked=not wait).filter(name=LOCK).first() is None:
+            return False
         work = list(BoardWork.objects.order_by("pk").values_list("pk", "campaign", "day")[:READ])
         if not work:
             return False

@@ -13,12 +13,14 @@ from campaigns.admin.board.addresses import Addresses, unattributed
 from campaigns.queries import returns
 from campaigns.queries.board import funnel, shop
 from campaigns.queries.board.rows import NOBODY
+from campaigns.services import boarding
 
 
 @require_safe
 def all_campaigns(request: HttpRequest) -> HttpResponse:
     sight = page.sight_of(request)
     chosen = choosing.choose(request.GET)
+    boarding.catch_up()
     board = shop.of(sight=sight, span=chosen.span, model=chosen.model)
     addresses = Addresses(board.cut, board.model)
     worth = returns.total(line.worth for line in board.lines)

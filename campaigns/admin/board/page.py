@@ -18,7 +18,7 @@ from campaigns.admin.campaigns import no_shows_page
 from campaigns.models import Campaign
 from campaigns.queries.board import funnel, one, reading
 from campaigns.queries.board.scoping import Sight
-from campaigns.services import reviewing
+from campaigns.services import boarding, reviewing
 
 PAGE, ALL = "admin:campaigns_board_one", "admin:campaigns_board"
 EXPORT = "customers.export_rows"
@@ -45,6 +45,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     sight = sight_of(request)
     campaign = campaign_or_404(sight, pk)
     chosen = choosing.choose(request.GET, campaign=campaign)
+    boarding.catch_up()
     told = reading.one_board(campaign, sight=sight, span=chosen.span, model=chosen.model)
     board = told.board
     addresses = Addresses(board.cut, board.model)

@@ -17,6 +17,8 @@ from campaigns.admin.board.cells import LABELS
 from campaigns.choices import PrimaryMetric
 from campaigns.queries.board import funnel, one, reading
 from campaigns.queries.board.reading import Told
+from campaigns.queries.board.spans import ALL, Days
+from campaigns.services import boarding
 from campaigns.services.drawing import reports
 from scrm.kit import money
 
@@ -41,10 +43,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def png(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the viewer sees of it, and never what it cost."""
+    """What the viewer sees of it, and never what it cost or earned: it goes to the whole group."""
     sight = page.sight_of(request)
     campaign = page.campaign_or_404(sight, pk)
     chosen = choosing.choose(request.GET, campaign=campaign)
+    boarding.catch_up()
     told = reading.one_board(campaign, sight=sight, span=chosen.span, model=chosen.model)
     response = HttpResponse(reports.draw(report(told)), content_type="image/png")
     response["Content-Disposition"] = content_disposition_header(False, f"{campaign.name}.png") or "inline"
@@ -61,8 +64,8 @@ def report(told: Told) -> reports.Report:
     return reports.Report(
         title=campaign.name,
         under=f"{days_of(told)} · {campaign.get_state_display()}",
-        sentence=told.standing.words,
-        tone=told.standing.tone,
+        sentence=told.plain.words,
+        tone=told.plain.tone,
         tiles=[(str(LABELS[key]), _shown(key, getattr(board.sums, key))) for key in ("net_fen", "orders", "buyers", "newcomers")],
         steps_title=_("From the first look to the next purchase"),
         steps=[
@@ -82,7 +85,9 @@ def report(told: Told) -> reports.Report:
 
 
 def days_of(told: Told) -> str:
-    days = one.days_shown(told.board)
+    """The campaign's own days where it is shown as a whole: facts may come late, or not yet."""
+    campaign = told.board.campaign
+    days = Days(campaign.starts_on, campaign.ends_on) if told.board.span.name == ALL else one.days_shown(told.board)
     shown = [date_format(day, "SHORT_DATE_FORMAT") for day in (days.first, days.last) if day is not None]
     return " – ".join(dict.fromkeys(shown)) or str(told.board.span.label)
 

@@ -18,6 +18,7 @@ from campaigns.queries.board import funnel, reading
 from campaigns.queries.board.figures import Sums
 from campaigns.queries.board.reading import Told
 from campaigns.queries.returns import Return
+from campaigns.services import boarding
 from scrm.kit import audit, clock, money
 from scrm.kit.tabular import write_xlsx
 
@@ -32,6 +33,7 @@ def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     campaign = page.campaign_or_404(sight, pk)
     chosen = choosing.choose(request.GET, campaign=campaign)
+    boarding.catch_up()
     told = reading.one_board(campaign, sight=sight, span=chosen.span, model=chosen.model)
     sheets = sheets_of(told, str(chosen.model_label))
     with tempfile.TemporaryDirectory() as folder:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from campaigns.admin.campaigns import words
 from campaigns.admin.campaigns.form_page import PAGE, landing_link
 from campaigns.admin.campaigns.page import MONEY, landing_of
-from campaigns.choices import CampaignState
-from campaigns.models import Campaign
+from campaigns.admin.pages import warnings
+from campaigns.choices import CampaignState, Landing
+from campaigns.models import Campaign, LandingPage
 from campaigns.queries import breaking_even, estimating, readiness
 from campaigns.services import states
 from campaigns.services.paying import rules
@@ -61,6 +62,7 @@ def _context(model_admin: Any, request: HttpRequest, campaign: Campaign) -> dict
         "lacking": [
             {"code": one.code, "words": one.words, "link": _where(campaign, one.part)} for one in lacking if one.code != "pay"
         ],
+        "warnings": _warnings(campaign),
         "asks_pay": any(one.code == "pay" for one in lacking),
         "pay": words.pay(campaign, rule),
         "worth": words.worth(campaign),
@@ -73,6 +75,12 @@ def _context(model_admin: Any, request: HttpRequest, campaign: Campaign) -> dict
         "begins_now": campaign.starts_on is not None and campaign.starts_on <= clock.today(),
         "media": model_admin.media,
     }
+
+
+def _warnings(campaign: Campaign) -> list[str]:
+    """What its page is better thought over for, before strangers see it."""
+    page = LandingPage.objects.filter(campaign=campaign).select_related("coupon").first()
+    return warnings.of(page) if page is not None and campaign.landing == Landing.PAGE else []
 
 
 def _where(campaign: Campaign, part: str) -> str:

@@ -103,6 +103,7 @@ def how(even: breaking_even.BreakEven) -> list[str]:
     if even.order_fen is not None:
         source = {
             "own": _("One order brings %(yuan)s, as those that came."),
+            "page": _("One order brings %(yuan)s, the price on its page."),
             "products": _("One order brings %(yuan)s, the mean price of what it sells."),
             "shop": _("One order brings %(yuan)s, as the shop's orders of the last 90 days."),
         }[even.order_source]

@@ -17,24 +17,28 @@ from campaigns.queries.board.standing import Standing
 
 @dataclass(frozen=True)
 class Told:
+    """`plain` is the sentence without money, for whoever it is passed on to."""
+
     board: Board
     standing: Standing
+    plain: Standing
 
 
 def one_board(campaign: Campaign, *, sight: Sight, span: Span, model: str = Model.LAST) -> Told:
     margin_bp = margins.of_one(campaign).bp if sight.money else None
     board = one.of(campaign, sight=sight, span=span, model=model, margin_bp=margin_bp, as_of=freshness.as_of())
-    return Told(board, _standing(board, margin_bp))
+    return Told(board, *_standing(board, margin_bp))
 
 
-def _standing(board: Board, margin_bp: int | None) -> Standing:
+def _standing(board: Board, margin_bp: int | None) -> tuple[Standing, Standing]:
     """Of the campaign as a whole by the last touch, whatever days and model are shown."""
     campaign, sight = board.campaign, board.cut.sight
     whole = Cut(sight, campaign.pk)
     usual = board.span.name == ALL and board.model == Model.LAST
     sums = board.sums if usual else figures.whole(whole)
+    plain = standing.of(campaign, sums)
     if not sight.money:
-        return standing.of(campaign, sums)
+        return plain, plain
     gained = board.worth if usual else worth.of_whole(whole, sums, margin_bp)
     even = breaking_even.of_all([campaign], {campaign.pk: (sums.orders, sums.net_fen)})[campaign.pk]
-    return standing.of(campaign, sums, even=even, gained=gained)
+    return standing.of(campaign, sums, even=even, gained=gained), plain

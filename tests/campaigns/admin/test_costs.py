@@ -32,12 +32,19 @@ def said(answer):
     return re.findall(r'class="[^"]*errorlist.*?>(.*?)</ul>', answer.content.decode(), re.S)
 
 
-def test_entered_and_entered_again(client, owner):
+def test_a_second_bill_takes_no_place_of_the_first(client, owner):
     channel, campaign = make_channel("小红书"), make_campaign()
-    assert client.post(f"{LIST}add/", form(channel, campaign=campaign.pk)).status_code == 302
-    assert client.post(f"{LIST}add/", form(channel, campaign=campaign.pk, amount_fen="2000", note="含税")).status_code == 302
+    assert client.post(f"{LIST}add/", form(channel, campaign=campaign.pk, amount_fen="300")).status_code == 302
     row = CampaignCost.objects.get()
-    assert (row.amount_fen, row.note, row.entered_by, row.campaign) == (200_000, "含税", owner, campaign)
+    answer = client.post(f"{LIST}add/", form(channel, campaign=campaign.pk, amount_fen="20"))
+    page = answer.content.decode()
+    assert (answer.status_code, "¥300.00 are entered for this day" in page) == (200, True)
+    assert f'href="{LIST}{row.pk}/change/"' in page
+    row.refresh_from_db()
+    assert (row.amount_fen, row.entered_by, row.campaign) == (30_000, owner, campaign)
+    # To its own page, with the sum of both.
+    assert client.post(f"{LIST}{row.pk}/change/", form(channel, campaign=campaign.pk, amount_fen="320")).status_code == 302
+    assert CampaignCost.objects.get().amount_fen == 32_000
     assert [entry.history_user for entry in row.history.all()] == [owner, owner]
 
 
@@ -62,7 +69,7 @@ def test_corrected_by_its_form(client):
     one, other = make_cost(None, channel, 100), make_cost(None, channel, 200, kind="printing")
     assert client.post(f"{LIST}{one.pk}/change/", form(channel, amount_fen="3")).status_code == 302
     answer = client.post(f"{LIST}{other.pk}/change/", form(channel))
-    assert "There is a figure for this day, channel, campaign and purpose already." in answer.content.decode()
+    assert "¥3.00 are entered for this day, channel, campaign and purpose already." in answer.content.decode()
     assert sorted(CampaignCost.objects.values_list("amount_fen", flat=True)) == [200, 300]
 
 

@@ -145,6 +145,20 @@ class TestEditing:
         page.refresh_from_db()
         assert (page.title, page.history.count()) == ("春季体验", 1)
 
+    def test_a_page_that_promises_a_coupon_it_does_not_give(self, desk: Client) -> None:
+        """Told in the editor, and again before the campaign goes out."""
+        campaign = make_campaign(state=CampaignState.DRAFT, landing=Landing.PAGE)
+        page = make_page(campaign, thanks="领取成功，这是您的券。")
+        addresses = (
+            reverse("admin:campaigns_landingpage_change", args=[page.pk]),
+            reverse("admin:campaigns_campaign_publish", args=[campaign.pk]),
+        )
+        said = "It speaks of a coupon, and none is chosen"
+        assert [said in desk.get(address).content.decode() for address in addresses] == [True, True]
+        page.coupon = make_coupon()
+        page.save()
+        assert [said in desk.get(address).content.decode() for address in addresses] == [False, False]
+
     def test_the_preview_sends_nothing(self, desk: Client) -> None:
         text = desk.get(reverse("admin:campaigns_landingpage_change", args=[make_page().pk])).content.decode()
         frame = text[text.index('id="preview"') :]

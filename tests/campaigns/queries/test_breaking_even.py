@@ -4,8 +4,8 @@ import pytest
 
 from campaigns.choices import Basis, CampaignState
 from campaigns.models import PayRule, Rules
-from campaigns.queries import breaking_even, margins
-from tests.factories.campaigns import make_campaign, make_cost, make_link
+from campaigns.queries import breaking_even, margins, worth
+from tests.factories.campaigns import make_campaign, make_cost, make_link, make_page
 from tests.factories.conversions import convert
 from tests.factories.customers import make_channel, make_customer
 from tests.factories.orders import make_order, make_product
@@ -61,6 +61,15 @@ def test_orders_so_far_say_what_an_order_brings(employee):
         convert(link, make_customer(), net)
     even = breaking_even.of(campaign)
     assert (even.order_fen, even.order_source, even.orders, even.needed, even.missing) == (6_000, "own", 2, 20, 18)
+
+
+def test_the_price_on_its_page_says_more_than_its_products():
+    """And an employee is told what one is worth by the same price."""
+    campaign = selling(make_product(price_fen=10_000, cost_fen=5_000), budget_fen=60_000)
+    make_page(campaign, price_fen=19_800)
+    PayRule.objects.create(campaign=campaign, rate_bp=500)
+    assert told(campaign) == (60_000, 19_800, "page", 5_000, "products", 990, 7)
+    assert worth.of_one(campaign) == 990
 
 
 def test_what_the_shop_sold_of_late_where_nothing_else_says():

@@ -73,7 +73,7 @@ def test_targets_and_what_came_so_far(employee):
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "runs", "left"), [(-1, 0, True, 0), (-5, 6, True, 6), (1, 6, False, None), (-6, -1, False, None)]
+    ("first", "last", "runs", "left"), [(-1, 0, True, 1), (-5, 6, True, 7), (1, 6, False, None), (-6, -1, False, None)]
 )
 def test_it_runs_within_its_days(employee, first, last, runs, left):
     today = clock.today()
