@@ -59,8 +59,8 @@ TOUCHES = """
         CASE WHEN g % 17 = 0 THEN 'bot' ELSE '' END, g % 17 <> 0 AND g % 3 <> 0, g % 17 <> 0 AND g % 4 = 1
 """
 LEADS = """
-    INSERT INTO campaigns_participation (campaign_id, customer_id, link_id, at, day, answers, wished, is_new, arrived_on)
-    SELECT {campaign}, p.first + g, {link}, {day} + interval '6 hours', {day}, '{{}}', '', g % 2 = 0,
+    INSERT INTO campaigns_participation (campaign_id, customer_id, link_id, at, day, answers, wished, is_new, doubled, arrived_on)
+    SELECT {campaign}, p.first + g, {link}, {day} + interval '6 hours', {day}, '{{}}', '', g % 2 = 0, false,
         CASE WHEN g % 3 = 0 THEN {day} + 2 END
 """
 ORDERS = """
@@ -140,7 +140,7 @@ STOCK = (
     """SELECT l.employee_id, l.channel_id, count(*) FILTER (WHERE r."first") FROM campaigns_touchreading r
     JOIN campaigns_link l ON l.id = r.link_id WHERE r.campaign_id = %s GROUP BY 1, 2""",
     """SELECT day, count(*) FILTER (WHERE "first") FROM campaigns_touchreading WHERE campaign_id = %s GROUP BY day""",
-    "SELECT day, count(*) FROM campaigns_participation WHERE campaign_id = %s GROUP BY day",
+    "SELECT day, count(*) FROM campaigns_participation WHERE campaign_id = %s AND NOT doubled GROUP BY day",
     "SELECT employee_id, channel_id, count(*), sum(share_fen) FROM campaigns_credit WHERE campaign_id = %s AND model = 'last' GROUP BY 1, 2",
 )
 LIMIT = (

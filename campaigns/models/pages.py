@@ -68,8 +68,14 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         return self if hers is None or links is None else self.filter(hers | links)
 
 
+class CountingManager(models.Manager.from_queryset(ParticipationQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ParticipationQuerySet:
+        return super().get_queryset().filter(doubled=False)
+
+
 class Participation(models.Model):
-    """A customer joined a campaign: a lead. Once a customer."""
+    """A customer joined a campaign: a lead. Once a customer: of records that were merged the first counts, and `objects`
+    and `customer.participations` know no others; `everyone` does, for moving, erasing and old addresses."""
 
     campaign = models.ForeignKey(
         Campaign, verbose_name=_("campaign"), on_delete=models.PROTECT, related_name="participations"
@@ -94,22 +100,31 @@ class Participation(models.Model):
     is_new = models.BooleanField(_("new customer"), default=False)
     # The first day on which she came to the shop as a lead: `services.arriving` keeps it.
     arrived_on = models.DateField(_("came to the shop on"), null=True, blank=True, editable=False)
+    # Two records of hers had joined before they were merged, and this was not the first: `services.joined` keeps it.
+    doubled = models.BooleanField(default=False, editable=False)
 
-    objects = ParticipationQuerySet.as_manager()
+    everyone = ParticipationQuerySet.as_manager()
+    objects = CountingManager()
 
     class Meta:
         verbose_name = _("lead")
         verbose_name_plural = _("leads")
         ordering = ["-id"]
+        base_manager_name = "everyone"
+        default_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "customer"], name="campaigns_participation_once")
+            models.UniqueConstraint(
+                fields=["campaign", "customer"], condition=Q(doubled=False), name="campaigns_participation_once"
+            )
         ]
         indexes = [
-            models.Index(fields=["campaign", "day", "link"], name="campaigns_participation_board"),
+            models.Index(
+                fields=["campaign", "day", "link"], name="campaigns_participation_board", condition=Q(doubled=False)
+            ),
             models.Index(
                 fields=["campaign", "arrived_on"],
                 name="campaigns_participation_came",
-                condition=Q(arrived_on__isnull=False),
+                condition=Q(arrived_on__isnull=False, doubled=False),
             ),
         ]
 

@@ -56,7 +56,7 @@ def _of_ticket(request: HttpRequest, link: Link) -> Participation | None:
     key = visitors.held(request)
     if key is None or holder != key.hex:
         return None
-    return Participation.objects.filter(pk=pk, campaign=link.campaign_id).select_related("visitor").first()
+    return Participation.everyone.filter(pk=pk, campaign=link.campaign_id).select_related("visitor").first()
 
 
 def _shown(request: HttpRequest, link: Link, shows: LandingPage, grant: CouponGrant | None) -> HttpResponse:

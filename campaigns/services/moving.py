@@ -112,7 +112,7 @@ class Referrals:
 def register() -> None:
     movers.register("visitors", Credited(Visitor, _("visits before she was known"), by_identity=True))
     movers.register("links", Links())
-    movers.register("participations", Joined(Participation, _("campaigns joined"), unless_there=("campaign",)))
+    movers.register("participations", Joined(Participation, _("campaigns joined")))
     movers.register("referrals", Referrals())
     movers.register("bindings", Repoint(Binding, _("bindings to employees"), written_once=True))
     # Worked out again when the orders move; until then they stand where the orders stand.

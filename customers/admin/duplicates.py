@@ -153,7 +153,7 @@ def _beside(made: joining.MergePlan) -> dict[str, Any]:
     return {
         "facts": comparing.facts(made.keep, made.fold, hers, theirs),
         "counts": comparing.counts(labels, own, others),
-        "moves": comparing.sentences(labels, made.counts, made.keep),
+        "moves": comparing.sentences(labels, made.counts, made.keep, made.doubled),
         "together": comparing.together(hers, theirs),
     }
 

@@ -152,17 +152,25 @@ MOVES: dict[str, Any] = {
         "%(count)s WeChat contacts are moved to %(keep)s, as far as the colleague does not have her yet.", "count",
     ),
 }  # fmt: skip
+BOTH = ngettext_lazy(
+    "%(label)s: %(count)s moved to %(keep)s; %(both)s that both have counts once.",
+    "%(label)s: %(count)s moved to %(keep)s; %(both)s that both have count once.", "both",
+)  # fmt: skip
 
 
-def sentences(labels: Mapping[str, str | Promise], moving: Mapping[str, int], keep: Customer) -> list[tuple[str, int, str]]:
-    """(mover, rows, what becomes of them) of a plan; the pair itself is among the candidates and moves nowhere."""
+def sentences(
+    labels: Mapping[str, str | Promise], moving: Mapping[str, int], keep: Customer, doubled: Mapping[str, int]
+) -> list[tuple[str, int, str]]:
+    """(mover, rows that move, what becomes of them) of a plan; the pair itself is among the candidates and moves nowhere,
+    nor does what is `doubled`."""
     said = []
     for name, count in moving.items():
-        count -= name == "candidates"
-        if count:
-            general = _("%(label)s: %(count)s moved to %(keep)s.")
+        both = doubled.get(name, 0)
+        count -= (name == "candidates") + both
+        if count or both:
+            general = BOTH if both else _("%(label)s: %(count)s moved to %(keep)s.")
             words = MOVES.get(name, general)
-            shown = {"count": count, "keep": keep.name_and_tail, "label": capfirst(str(labels[name]))}
+            shown = {"count": count, "both": both, "keep": keep.name_and_tail, "label": capfirst(str(labels[name]))}
             said.append((name, count, str(words % shown)))
     return said
 

@@ -16,11 +16,11 @@ READINGS = """
 """
 LEADS = """
     SELECT campaign_id, link_id, day, COUNT(*), SUM(CASE WHEN is_new THEN 1 ELSE 0 END)
-    FROM campaigns_participation GROUP BY campaign_id, link_id, day
+    FROM campaigns_participation WHERE NOT doubled GROUP BY campaign_id, link_id, day
 """
 ARRIVALS = """
     SELECT campaign_id, link_id, arrived_on, COUNT(*) FROM campaigns_participation
-    WHERE arrived_on IS NOT NULL GROUP BY campaign_id, link_id, arrived_on
+    WHERE arrived_on IS NOT NULL AND NOT doubled GROUP BY campaign_id, link_id, arrived_on
 """
 CREDITS = """
     SELECT c.campaign_id, c.link_id, c.model, c.day, c.order_id, v.number, c.share_fen, l.employee_id, l.channel_id

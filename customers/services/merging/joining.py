@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from customers.choices import CandidateState, IdentityKind
 from customers.models import Customer, Identity, Merge, MergeCandidate
 from customers.services import contacting
-from customers.services.merging.movers import movers
+from customers.services.merging.movers import Repoint, movers
 from scrm.kit import audit, bulk, clock
 from scrm.kit.errors import Refused
 
@@ -44,6 +44,8 @@ class MergePlan:
     keep: Customer
     fold: Customer
     counts: dict[str, int] = field(default_factory=dict)
+    # Of those counted, what both have and what is one thing then.
+    doubled: dict[str, int] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     # Two verified identities of one kind that differ: two people, most likely.
     clashes: list[tuple[str, str, str]] = field(default_factory=list)
@@ -67,6 +69,7 @@ def plan(*, keep: Customer, fold: Customer, choices: Mapping[str, str] | None = 
         raise Refused("merge.malformed", _("Choose one of the two values."))
     found = MergePlan(keep, fold)
     found.counts = {name: count for name in movers.names() if (count := movers[name].count(fold))}
+    found.doubled = _doubled(found)
     found.clashes = _clashes(keep, fold)
     ahead = FOLD if _rank(fold) > _rank(keep) else KEEP
     for group in GROUPS:
@@ -103,6 +106,11 @@ def _decide(found: MergePlan, group: tuple[str, ...], chosen: str, ahead: str) -
 
 def _rank(person: Customer) -> tuple[bool, Any]:
     return person.identities.filter(verified=True).exists(), person.updated_at
+
+
+def _doubled(found: MergePlan) -> dict[str, int]:
+    asked = {name: mover for name in found.counts if isinstance(mover := movers[name], Repoint)}
+    return {name: count for name, mover in asked.items() if (count := mover.doubled(found.fold, found.keep))}
 
 
 def _clashes(keep: Customer, fold: Customer) -> list[tuple[str, str, str]]:

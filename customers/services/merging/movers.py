@@ -73,6 +73,10 @@ class Repoint:
     def count(self, fold: Customer) -> int:
         return int(self._rows(fold).count())
 
+    def doubled(self, fold: Customer, keep: Customer) -> int:
+        """How many of those counted both have, so that they are one from then on."""
+        return 0
+
     def mark(self, fold: Customer) -> Any:
         """What is there by the thousand (orders, traces) is counted by the database, the rest is read."""
         if self.written_once or self.touched:

@@ -101,16 +101,17 @@ def test_a_merge_while_a_slice_is_written_leaves_work(keep: Customer, fold: Cust
     assert set(OrderWork.objects.values_list("order", flat=True)) == {order.pk for order in orders}
 
 
-def test_a_campaign_joined_by_both_stays_once_with_each(keep: Customer, fold: Customer, owner: Employee) -> None:
+def test_campaigns_joined_go_along(keep: Customer, fold: Customer, owner: Employee) -> None:
     both, one = make_campaign(), make_campaign()
     join(both, keep)
     join(both, fold)
     only = join(one, fold)
     merge = merged(keep, fold, owner)
-    assert set(keep.participations.values_list("campaign", flat=True)) == {both.pk, one.pk}
+    assert sorted(keep.participations.values_list("campaign", flat=True)) == [both.pk, one.pk]
+    assert fold.participations.count() == 0
     joining.undo(merge, by=owner)
     only.refresh_from_db()
-    assert (keep.participations.count(), only.customer) == (1, fold)
+    assert (keep.participations.count(), fold.participations.count(), only.customer) == (1, 2, fold)
 
 
 def test_conversions_stand_where_the_orders_stand(keep: Customer, fold: Customer, owner: Employee) -> None:

@@ -16,6 +16,7 @@ from customers.services.erasing import erasing
 from customers.services.merging import joining
 from scrm.staff.models import Employee
 from tests.cast import Shop
+from tests.factories.campaigns import join, make_campaign
 from tests.factories.contacts import make_follow_up
 from tests.factories.customers import identify, make_customer, make_opening, make_tag, tag
 from tests.factories.orders import make_order
@@ -81,6 +82,15 @@ def test_the_plan_is_shown_and_done(desk: Client, pair: MergeCandidate, operator
     pair.refresh_from_db()
     assert pair.state == CandidateState.MERGED
     assert 'id="undo-link"' in desk.get(page_of(pair)).content.decode()
+
+
+def test_campaigns_that_both_joined_count_once(desk: Client, pair: MergeCandidate) -> None:
+    both, one, more = make_campaign(), make_campaign(), make_campaign()
+    for campaign, who in ((both, pair.first), (both, pair.second), (one, pair.second), (more, pair.second)):
+        join(campaign, who)
+    assert desk.get(page_of(pair)).context["told"]["moves"][-1] == (
+        "participations", 2, "Campaigns joined: 2 moved to 王丽娟 (ending in 0001); 1 that both have counts once."
+    )  # fmt: skip
 
 
 def test_the_other_one_stays(desk: Client, pair: MergeCandidate) -> None:

@@ -357,7 +357,7 @@ def test_ten_thousand_rows_take_a_handful_of_queries(owner: Employee, django_ass
         [Order(source="s", number=str(n), customer=fold, paid_fen=1) for n in range(10_000)]
     )
     made = joining.plan(keep=keep, fold=fold)
-    with django_assert_max_num_queries(107):
+    with django_assert_max_num_queries(108):
         done = joining.carry_out(made, by=owner)
     assert keep.orders.count() == 10_000
     joining.undo(done, by=owner)
