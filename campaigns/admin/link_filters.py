@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Link
-from customers.admin.filters import Chosen, Plain
+from customers.admin.filters import Chosen, ColleagueFilter, Plain
 from customers.models import Channel
 from customers.queries import colleagues
 from scrm.staff.choices import Role, Scope
@@ -22,7 +22,7 @@ class CampaignFilter(Chosen):
         return Campaign.objects.visible_to(request.user)
 
 
-class EmployeeFilter(Chosen):
+class EmployeeFilter(ColleagueFilter):
     title, parameter_name, lookup = _("employee"), "employee", "employee"
     related = (Link, "employee")
 

@@ -23,6 +23,7 @@ from campaigns.services import linking
 from customers.queries import disclosure
 from scrm.kit import clock
 from scrm.kit.admin import PAGE, BigTableAdmin, HouseList
+from scrm.staff import naming
 
 TOUCHES = "admin:campaigns_touch_changelist"
 
@@ -39,10 +40,11 @@ def mark(links: list[Any], viewer: Any) -> None:
     figures = link_figures.figures_of(link.pk for link in links)
     full = disclosure.sees_full_phones(viewer)
     opens = viewer.has_perm("campaigns.view_touch")
+    names = naming.labels(link.employee for link in links)
     for link in links:
         link.brought = figures.get(link.pk, link_figures.Figures())
         link.opens = opens
-        link.promoter = disclosure.text_for(full, str(link.customer)) if link.customer else str(link.employee or "")
+        link.promoter = disclosure.text_for(full, str(link.customer)) if link.customer else names.get(link.employee_id, "")
 
 
 @admin.register(Link)

@@ -17,6 +17,7 @@ from campaigns.models import (
     Referral,
 )
 from campaigns.queries import attainment, facts, touches
+from scrm.staff.models import Employee
 
 NAMES = ("leads", "referrals", "orders", "net_fen")
 
@@ -103,10 +104,10 @@ def _touches(campaign: Campaign, viewer: Any) -> int:
     return touches.counted(touches.visible_to(viewer), "unique").filter(reading__campaign=campaign).count()
 
 
-def not_started(campaign: Campaign, viewer: Any) -> list[str]:
-    """Names of those who have not begun."""
+def not_started(campaign: Campaign, viewer: Any) -> list[Employee]:
+    """Those who have not begun."""
     waiting = campaign.assignments.standing().filter(started_at=None).visible_to(viewer)
-    return list(waiting.order_by("employee__name", "pk").values_list("employee__name", flat=True))
+    return [row.employee for row in waiting.select_related("employee").order_by("employee__name", "pk")]
 
 
 def link_counts(campaign: Campaign, viewer: Any) -> list[tuple[int | None, str, int]]:

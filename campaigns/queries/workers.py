@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from scrm.staff import naming
 from scrm.staff.choices import Role, Scope
 from scrm.staff.models import Department, Employee
 from scrm.staff.queries import colleagues
@@ -31,10 +32,10 @@ def below(departments: Iterable[Department]) -> Q:
 
 @dataclass
 class Branch:
-    """A department with its people and its parts; `count` is everybody below. Without a `place`: of no department."""
+    """A department with its people, each with her `label`, and its parts; `count` is everybody below. Without a `place`: of no department."""
 
     place: Department | None
-    people: list[Employee] = field(default_factory=list)
+    people: list[Any] = field(default_factory=list)
     parts: list["Branch"] = field(default_factory=list)
 
     @property
@@ -42,13 +43,15 @@ class Branch:
         return len(self.people) + sum(part.count for part in self.parts)
 
 
-def tree(by: Any) -> tuple[list[Branch], list[Employee]]:
+def tree(by: Any) -> tuple[list[Branch], list[Any]]:
     """(Departments with somebody in them, agencies). Two queries."""
-    people = list(assignable_by(by))
+    people: list[Any] = list(assignable_by(by))
+    labels = naming.labels(people)
     agencies = [one for one in people if one.role == Role.AGENCY]
     branches = {place.pk: Branch(place) for place in Department.objects.order_by("path", "id")}
     loose = Branch(None)
     for one in people:
+        one.label = labels[one.pk]
         if one.role != Role.AGENCY:
             branches.get(one.department_id or 0, loose).people.append(one)
     roots: list[Branch] = []

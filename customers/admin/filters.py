@@ -21,6 +21,7 @@ from customers.models import Channel, Customer, CustomerTag, ImportBatch, Tag
 from customers.queries import cities, colleagues, consents, disclosure, owners, today
 from customers.services.people import ARCHIVE
 from scrm.kit import clock
+from scrm.staff import naming
 from scrm.staff.choices import Scope
 from scrm.staff.models import Department, Employee
 
@@ -84,6 +85,9 @@ class Chosen(Plain):
             self.template = DropdownFilter.template
         if len(rows) > SHORT and not self.autocompletes:
             rows = list(self.options(request)[:LONG])
+        return self.told(rows)
+
+    def told(self, rows: list[Any]) -> list[tuple[str, str]]:
         return [(str(row.pk), self.label_of(row)) for row in rows]
 
     def has_output(self) -> bool:
@@ -143,7 +147,15 @@ class StoreFilter(Chosen):
         return colleagues.stores_of(request.user)
 
 
-class OwnerFilter(Chosen):
+class ColleagueFilter(Chosen):
+    """Two of one name can be told apart."""
+
+    def told(self, rows: list[Any]) -> list[tuple[str, str]]:
+        full = disclosure.sees_full_phones(self.request.user)
+        return [(str(pk), disclosure.text_for(full, label)) for pk, label in naming.labels(rows).items()]
+
+
+class OwnerFilter(ColleagueFilter):
     title, parameter_name, lookup = _("owner"), "owner", "owner"
     related = (Customer, "owner")
 

@@ -20,6 +20,7 @@ from campaigns.services import reviewing, states, working
 from campaigns.services.paying import rules
 from customers.queries import disclosure
 from scrm.kit import money
+from scrm.staff import naming
 
 MONEY = "campaigns.see_money"
 HEADS = {
@@ -35,7 +36,9 @@ def read(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     sees_money = viewer.has_perm(MONEY)
     rule, even = rules.of_campaign(campaign), breaking_even.of(campaign)
     waiting = campaign.state in (CampaignState.SCHEDULED, CampaignState.RUNNING)
-    names = told.not_started(campaign, viewer) if waiting else []
+    idle = told.not_started(campaign, viewer) if waiting else []
+    lines = told.lines(campaign, viewer)
+    names = naming.labels([*(line.assignment.employee for line in lines), *idle])
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -51,9 +54,9 @@ def read(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
         "may_change": model_admin.has_change_permission(request, campaign),
         "missing": readiness.missing(campaign) if campaign.state == CampaignState.DRAFT else [],
         "heads": [str(HEADS[name]) for name in told.NAMES],
-        "lines": [_line(campaign, line, viewer) for line in told.lines(campaign, viewer)],
+        "lines": [_line(campaign, line, viewer, names[line.assignment.employee_id]) for line in lines],
         "figures": _figures(campaign, viewer),
-        "not_started": [disclosure.text_for(False, name) for name in names],
+        "not_started": [disclosure.text_for(False, names[one.pk]) for one in idle],
         "links": told.link_counts(campaign, viewer),
         "links_url": url_of("admin:campaigns_link_changelist", campaign=campaign.pk),
         "posters_url": _posters(campaign) if viewer.has_perm("campaigns.add_poster") else "",
@@ -105,10 +108,10 @@ def rows_url(campaign: Campaign, name: str, viewer: Any, **query: Any) -> str:
     return url_of(f"admin:campaigns_{noun}_changelist", campaign=campaign.pk, **query, **model)
 
 
-def _line(campaign: Campaign, line: told.Line, viewer: Any) -> dict[str, Any]:
+def _line(campaign: Campaign, line: told.Line, viewer: Any, name: str) -> dict[str, Any]:
     one = line.assignment
     return {
-        "name": disclosure.text_for(False, one.employee.name),
+        "name": disclosure.text_for(False, name),
         "place": one.employee.department,
         "state": one.get_state_display(),
         "is_off": line.is_off,

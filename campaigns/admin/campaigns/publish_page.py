@@ -21,6 +21,7 @@ from campaigns.services import states
 from campaigns.services.paying import rules
 from scrm.kit import clock, money
 from scrm.kit.errors import Refused
+from scrm.staff import naming
 
 
 def publish(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -56,7 +57,7 @@ def _context(model_admin: Any, request: HttpRequest, campaign: Campaign) -> dict
         "campaign": campaign,
         "when": words.when(campaign),
         "landing": landing_of(campaign, viewer),
-        "people": [one.employee.name for one in people],
+        "people": list(naming.labels(one.employee for one in people).values()),
         "channels": channels,
         "links": (len(people) + campaign.nobody_too) * max(len(channels), 1),
         "lacking": [

@@ -17,6 +17,7 @@ from campaigns.admin.campaigns.page import HEADS
 from campaigns.models import Assignment
 from campaigns.services import working
 from campaigns.services.assigning import OVER, Targets
+from scrm.staff import naming
 
 
 class TargetsForm(forms.Form):
@@ -46,6 +47,7 @@ def targets(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         working.change_targets({form.assignment.pk: form.wanted() for form in chosen}, by=request.user)
         messages.success(request, _("Saved."))
         return redirect(PAGE, campaign.pk)
+    names = naming.labels(row.employee for row in rows)
     request.crumb = _("Targets of each")  # type: ignore[attr-defined]
     context = {
         **model_admin.admin_site.each_context(request),
@@ -54,7 +56,7 @@ def targets(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         "title": campaign.name,
         "campaign": campaign,
         "heads": [str(HEADS[name]) for name in ("leads", "referrals", "orders", "net_fen")],
-        "rows": [{"name": form.assignment.employee.name, "fields": [form[name] for name in TARGETS]} for form in chosen],
+        "rows": [{"name": names[form.assignment.employee_id], "fields": [form[name] for name in TARGETS]} for form in chosen],
         "media": model_admin.media,
     }
     return TemplateResponse(request, "campaigns/campaigns/targets.html", context)

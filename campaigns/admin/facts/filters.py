@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.choices import Model
 from campaigns.models import Campaign, Credit
-from customers.admin.filters import Chosen, Plain
+from customers.admin.filters import Chosen, ColleagueFilter, Plain
 from customers.admin.orders.filters import DaysFilter
 from customers.models import Channel
 from customers.queries import colleagues
@@ -35,7 +35,7 @@ class CampaignFilter(Asks, Chosen):
         return Campaign.objects.visible_to(request.user)
 
 
-class EmployeeFilter(Asks, Chosen):
+class EmployeeFilter(Asks, ColleagueFilter):
     title, parameter_name = _("whose link"), "employee"
     related: Any = (Credit, "employee")
 

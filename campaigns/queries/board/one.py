@@ -20,6 +20,7 @@ from campaigns.queries.board.spans import Days, Span
 from campaigns.queries.board.worth import Spent
 from campaigns.queries.returns import CHANNEL, DAY, EMPLOYEE, Return
 from customers.models import Channel
+from scrm.staff import naming
 from scrm.staff.models import Employee
 
 # By what employees are put in order: what the campaign is judged by, then money, then whatever else moves.
@@ -116,8 +117,8 @@ def _employees(campaign: Campaign, sight: Sight, found: dict[Any, Sums], spent: 
     asked = Assignment.objects.standing().filter(sight.of(), campaign=campaign).order_by()
     states = dict(asked.values_list("employee", "state"))
     keys = found.keys() | states.keys() | spent.keys(EMPLOYEE)
-    people = Employee.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "name", "is_active")
-    names = {pk: (name, active) for pk, name, active in people}
+    people = Employee.objects.only("name", "phone", "is_active").in_bulk([key for key in keys if key])
+    names = naming.labels(people.values())
     judged = JUDGED_BY[PrimaryMetric(campaign.primary_metric)]
 
     def order(key: Any) -> tuple[Any, ...]:
@@ -129,12 +130,12 @@ def _employees(campaign: Campaign, sight: Sight, found: dict[Any, Sums], spent: 
     return [
         Line(
             key or NOBODY,
-            names[key][0] if key else str(NO_EMPLOYEE),
+            names[key] if key else str(NO_EMPLOYEE),
             sums,
             spent.of(EMPLOYEE, key, sums),
             ranks.get(key, 0),
             states.get(key, ""),
-            bool(key) and not names[key][1],
+            bool(key) and not people[key].is_active,
         )
         for key in ordered
         for sums in [found.get(key, Sums())]
