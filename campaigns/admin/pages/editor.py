@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.admin.pages import warnings
@@ -139,6 +140,7 @@ def _draw(model_admin: Any, request: HttpRequest, page: LandingPage, more: dict[
         "warnings": warnings.of(shown),
         "look": context(shown, JoinForm(page=shown)) | {"preview": True},
         "open_link": _a_link(page, request.user),
+        "publish_link": _publish_link(page, request.user),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "campaigns/pages/edit.html", shell | more)
@@ -150,3 +152,11 @@ def _a_link(page: LandingPage, viewer: Any) -> Link | None:
         return None
     rows = Link.objects.visible_to(viewer).filter(campaign=page.campaign_id)
     return rows.filter(employee=viewer.pk).first() or rows.order_by("employee", "pk").first()
+
+
+def _publish_link(page: LandingPage, viewer: Any) -> str:
+    """Where the campaign of a kept page goes out, for whoever may do it; "" when it is out already."""
+    waits = page.pk is not None and page.campaign.state == CampaignState.DRAFT
+    if not (waits and viewer.has_perm("campaigns.change_campaign")):
+        return ""
+    return reverse("admin:campaigns_campaign_publish", args=[page.campaign.pk])

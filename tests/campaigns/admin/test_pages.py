@@ -174,6 +174,21 @@ class TestEditing:
             assert said in text
 
 
+class TestNext:
+    @pytest.mark.parametrize(
+        ("state", "role", "leads"),
+        [(CampaignState.DRAFT, Role.OPERATOR, 1), (CampaignState.DRAFT, Role.MANAGER, 0), (CampaignState.RUNNING, Role.OPERATOR, 0)],
+    )
+    def test_the_page_of_a_draft_leads_on_to_publishing(
+        self, desk: Client, everyone: dict[Role, Any], state: str, role: Role, leads: int
+    ) -> None:
+        page = make_page(make_campaign(state=state))
+        desk.force_login(everyone[role])
+        html = desk.get(reverse("admin:campaigns_landingpage_change", args=[page.pk])).content.decode()
+        found = re.findall(r'id="publish-next" href="([^"]+)"', html)
+        assert found == [reverse("admin:campaigns_campaign_publish", args=[page.campaign.pk])] * leads
+
+
 class TestPicture:
     def address(self, page: LandingPage) -> str:
         return reverse("admin:campaigns_landingpage_change", args=[page.pk])
