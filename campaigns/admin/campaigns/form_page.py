@@ -45,6 +45,7 @@ def _form(model_admin: Any, request: HttpRequest, campaign: Campaign | None) -> 
     if form.is_valid():
         saved = _save(form, campaign, request.user)
         if saved is not None:
+            _say_who_stays(request, form, saved)
             return _onwards(request, saved)
     request.crumb = _("Edit") if campaign else _("Add %s") % model_admin.opts.verbose_name  # type: ignore[attr-defined]
     branches, agencies = workers.tree(request.user)
@@ -85,6 +86,18 @@ def _save(form: CampaignForm, campaign: Campaign | None, by: Any) -> Campaign | 
         part = BESIDE.get(no.code)
         form.add_error(part, str(no))
     return None
+
+
+def _say_who_stays(request: HttpRequest, form: CampaignForm, campaign: Campaign) -> None:
+    """Of what is out the form takes nobody off: whoever unticks somebody learns where that is done."""
+    if campaign.state == CampaignState.DRAFT or form.fields["employees"].disabled:
+        return
+    unticked = workers.assignable_by(request.user).filter(pk__in=form.initial.get("employees", []))
+    unticked = unticked.exclude(pk__in=form.cleaned_data["employees"]).exclude(workers.below(form.cleaned_data["departments"]))
+    names = [one.name for one in unticked]
+    if names:
+        said = _("Still on it: %(names)s. The form takes nobody off a published campaign; “Take off” on this page does.")
+        messages.warning(request, said % {"names": "、".join(names)})
 
 
 def _onwards(request: HttpRequest, campaign: Campaign) -> HttpResponse:

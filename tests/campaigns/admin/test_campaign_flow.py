@@ -169,6 +169,22 @@ def test_what_is_fixed_stays_whatever_is_posted(client, employee):
     assert (campaign.name, campaign.budget_fen, PayRule.objects.get().rate_bp) == ("新名", 300_000, 500)
 
 
+def test_whoever_unticks_somebody_of_what_is_out_is_told(client, shop, employee, manager):
+    client.post(ADD, filled(employees=[employee.pk, manager.pk]))
+    campaign = Campaign.objects.get()
+    client.post(url(campaign, "publish"))
+
+    def told(**fields):
+        answer = client.post(url(campaign, "edit"), edited(client, campaign, **fields), follow=True)
+        return [str(message) for message in answer.context["messages"]]
+
+    still = f"Still on it: {employee.name}. The form takes nobody off a published campaign; “Take off” on this page does."
+    assert told(employees=[manager.pk]) == [still, "Saved."]
+    assert told(employees=[employee.pk, manager.pk]) == ["Saved."]
+    assert told(employees=[], departments=[shop.binjiang.pk]) == ["Saved."]
+    assert campaign.assignments.standing().count() == 2
+
+
 def test_saving_the_form_again_changes_nothing(client, employee):
     client.post(ADD, filled(employees=[employee.pk], target_leads="5", budget_fen="2000", rate="5.5"))
     campaign = Campaign.objects.get()
