@@ -51,6 +51,7 @@ def _whole(request: HttpRequest, viewer: Any, asked: access.Asked) -> HttpRespon
     context = base(request, _("Commission")) | _months(asked) | {
         "lines": [(line, _figures(line, asked), _address(line, asked)) for line in lines],
         "heads": [label for _name, label in _heads()],
+        "some_below_zero": any(line.payable < 0 for line in lines),
         "total": _figures(statement.total(lines), asked),
         "may_export": viewer.has_perm(access.EXPORT) and bool(lines),
         "close": f"{close:%Y-%m}" if close else "",

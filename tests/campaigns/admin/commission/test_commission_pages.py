@@ -17,7 +17,7 @@ from scrm.kit.models import AuditEntry
 from scrm.kit.tabular import source
 from scrm.staff.choices import Role
 from tests import cast
-from tests.campaigns.services.paying.books import OCTOBER, close, on
+from tests.campaigns.services.paying.books import OCTOBER, back, close, on
 from tests.factories.campaigns import make_assignment, make_link
 from tests.factories.commission import credit_links, give_back
 from tests.factories.customers import make_customer
@@ -144,6 +144,19 @@ def test_a_month_is_closed_after_a_look(sold: Any, owner: Any, enter: Any) -> No
         client.post(reverse("admin:campaigns_close_month"), {"month": "2026-10", "seen": stamp})
         assert ClosedMonth.objects.get().month == OCTOBER
         assert 'data-figure="paid" data-fen="-500"' in page(client, query="?month=2026-10")
+
+
+def test_what_is_below_zero_need_not_be_paid_back_now(sold: Any, owner: Any, employee: Any, enter: Any) -> None:
+    order = sold(on(10, 3))
+    close(OCTOBER, owner, on(11, 2))
+
+    def told() -> list[bool]:
+        with clock.staged(on(11, 5)):
+            return ["set off against later commission" in page(enter(who)) for who in (owner, employee)]
+
+    before = told()
+    back(order, 10_000, on(11, 4))
+    assert (before, told()) == ([False, False], [True, True])
 
 
 def test_the_sheet_is_the_page(sold: Any, owner: Any, enter: Any, tmp_path: Any) -> None:
