@@ -211,6 +211,10 @@ DJANGO = [
     gettext_noop("This password is entirely numeric."),
     gettext_noop("This password is too common."),
     ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),

@@ -61,6 +61,11 @@ class WholeField(Fixed, NumberField):
     def clean(self, value: Any) -> Any:
         return _not_negative(super().clean(value), 1)
 
+    def beyond(self) -> Any:
+        return _("Write a whole number from 0 to %(most)s.") % {"most": f"{self.most:,}"}
+
+    too_fine = beyond
+
 
 class PercentField(Fixed, NumberField):
     """ "5" or "5.5" per cent, as 1/10,000."""
@@ -73,6 +78,11 @@ class PercentField(Fixed, NumberField):
 
     def clean(self, value: Any) -> Any:
         return value if isinstance(value, int) else _not_negative(super().clean(value), 100)
+
+    def beyond(self) -> Any:
+        return _("Write a per cent from 0 to 100, with two decimals at most.")
+
+    too_fine = beyond
 
 
 class MoneyField(Fixed, YuanField):

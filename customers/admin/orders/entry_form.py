@@ -37,11 +37,18 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(_("Write a number.")) from None
         if number is None:
             return None
-        if number > self.most or number < -self.most or round(number, self.decimals) != number:
-            raise forms.ValidationError(
-                _("Write a number of at most %(decimals)d decimals.") % {"decimals": self.decimals}
-            )
+        if number > self.most or number < -self.most:
+            raise forms.ValidationError(self.beyond())
+        if round(number, self.decimals) != number:
+            raise forms.ValidationError(self.too_fine())
         return number
+
+    def beyond(self) -> Any:
+        """What is said of a number that is too large."""
+        return _("Write a number up to %(most)s.") % {"most": f"{self.most:,}"}
+
+    def too_fine(self) -> Any:
+        return _("Write a number of at most %(decimals)d decimals.") % {"decimals": self.decimals}
 
 
 class LineForm(forms.Form):

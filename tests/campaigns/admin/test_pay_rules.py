@@ -56,7 +56,7 @@ def test_a_draft_gets_tiers(client):
         ({"basis": "credit", "rate": "5"}, "A rule for every order pays who served."),
         ({"basis": "served"}, "Enter a rate or a fixed sum, one of the two."),
         ({"basis": "served", "rate": "5", "fixed_sum": "5"}, "Enter a rate or a fixed sum, one of the two."),
-        ({"basis": "served", "rate": "101"}, "Write a number of at most 2 decimals."),
+        ({"basis": "served", "rate": "101"}, "Write a per cent from 0 to 100, with two decimals at most."),
         ({"basis": "served", "rate": "5", "from_1": "100"}, "Each tier says from which attainment on which rate is paid"),
     ],
 )

@@ -370,3 +370,8 @@ class TestSentOn:
         work.of_people([Customer.objects.get(phone=PHONE).pk])
         credit_orders()
         assert list(Conversion.objects.values_list("campaign", "net_fen")) == [(link.campaign_id, 10_000)]
+
+
+def test_too_long_a_name_is_told_in_plain_chinese(link: Link) -> None:
+    text = Client(headers={"user-agent": AGENT}).post(f"/p/{link.code}/", filled(name="王" * 61)).content.decode()
+    assert re.findall(r"最多 \d+ 个字，现在有 \d+ 个。", text) == ["最多 60 个字，现在有 61 个。"]
