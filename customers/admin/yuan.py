@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from scrm.kit import money
 
 MOST_FEN = 10**12
+TOO_FINE = _("An amount has two decimals at most, for example 199.50.")
 
 
 class YuanField(forms.CharField):
@@ -23,7 +24,9 @@ class YuanField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         try:
-            fen = money.parse_fen(super().clean(value))
+            fen = money.parse_exact_fen(super().clean(value))
+        except money.TooFine:
+            raise forms.ValidationError(TOO_FINE) from None
         except money.NotANumber:
             raise forms.ValidationError(_("Write an amount in yuan, for example 199 or 199.50.")) from None
         if fen is not None and fen < 0:

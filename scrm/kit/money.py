@@ -19,6 +19,10 @@ class NotANumber(ValueError):
     """The text is no plain amount: an exponent, %, a fraction, hex, words, NaN, two decimal marks…"""
 
 
+class TooFine(NotANumber):
+    """An amount with a part of a fen."""
+
+
 def parse_number(cell: Any) -> Decimal | None:
     """The number a cell holds; None when it is empty. "￥3,456.70", "3.4万", "１２３４" and "12元" are numbers.
 
@@ -83,6 +87,14 @@ def parse_fen(cell: Any, *, unit: int = 100) -> int | None:
     if abs(value) > LIMIT_YUAN * 100 / unit:
         raise NotANumber(str(cell))
     return _round(value * unit)
+
+
+def parse_exact_fen(cell: Any) -> int | None:
+    """As `parse_fen`, but what is typed by hand is never rounded behind somebody's back: raises TooFine."""
+    fen = parse_fen(cell)
+    if fen is not None and parse_number(cell) != yuan(fen):
+        raise TooFine(str(cell))
+    return fen
 
 
 def parse_whole(cell: Any) -> tuple[int | None, bool]:

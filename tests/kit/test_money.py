@@ -59,6 +59,17 @@ def test_no_amount_in_any_unit(cell: Any, unit: int) -> None:
         money.parse_fen(cell, unit=unit)
 
 
+@pytest.mark.parametrize(("cell", "fen"), [("12.34", 1234), ("3.45678万", 3_456_780), ("199", 19_900), ("", None), ("1.500", 150)])
+def test_an_amount_typed_by_hand(cell: str, fen: int | None) -> None:
+    assert money.parse_exact_fen(cell) == fen
+
+
+@pytest.mark.parametrize("cell", ["12.345", "0.001", "0.0000001万"])
+def test_part_of_a_fen_is_refused(cell: str) -> None:
+    with pytest.raises(money.TooFine):
+        money.parse_exact_fen(cell)
+
+
 @given(st.integers(min_value=-(10**7), max_value=10**7), st.sampled_from([1, 100, 100_000, 1_000_000]))
 def test_a_unit_is_so_many_times_a_fen(number: int, unit: int) -> None:
     fen = number * unit

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.admin.commission import access
 from campaigns.admin.commission.performance import base
 from campaigns.services.paying import adjusting
+from customers.admin.yuan import TOO_FINE
 from customers.queries import colleagues
 from scrm.kit import money
 from scrm.kit.errors import Refused
@@ -28,7 +29,9 @@ class AdjustForm(forms.Form):
 
     def clean_amount(self) -> int:
         try:
-            fen = money.parse_fen(self.cleaned_data["amount"])
+            fen = money.parse_exact_fen(self.cleaned_data["amount"])
+        except money.TooFine:
+            raise forms.ValidationError(TOO_FINE) from None
         except money.NotANumber:
             fen = None
         if not fen:

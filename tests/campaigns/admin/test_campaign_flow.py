@@ -122,6 +122,8 @@ def test_without_pay_it_is_asked_once(client):
         ({"pay": "fixed"}, ["Write how much, or choose “no commission”."]),
         ({"target_leads": "-1"}, ["Write a number that is not negative."]),
         ({"budget_fen": "-5"}, ["An amount cannot be below zero."]),
+        ({"budget_fen": "0.001"}, ["An amount has two decimals at most, for example 199.50."]),
+        ({"target_fen": "9.999"}, ["An amount has two decimals at most, for example 199.50."]),
         ({"view_days": "400"}, ["A year at most: 365."]),
         ({"employees": ["999999"]}, ["Select a valid choice. 999999 is not one of the available choices."]),
     ],

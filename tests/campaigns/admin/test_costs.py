@@ -52,6 +52,7 @@ def test_a_second_bill_takes_no_place_of_the_first(client, owner):
     ("fields", "wrong"),
     [
         ({"amount_fen": "-5"}, "An amount cannot be below zero."),
+        ({"amount_fen": "12.345"}, "An amount has two decimals at most, for example 199.50."),
         ({"amount_fen": "viel"}, "Write an amount in yuan, for example 199 or 199.50."),
         ({"amount_fen": ""}, "This field is required."),
         ({"day": (clock.today() + timedelta(days=2)).isoformat()}, "This day has not come yet."),
