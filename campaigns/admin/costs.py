@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from campaigns.admin import returns_page
+from campaigns.admin import early, returns_page
 from campaigns.admin.cost_form import CostForm
 from campaigns.admin.facts.filters import FIRST, LAST, CampaignFilter, ChannelFilter
 from campaigns.choices import CostKind
@@ -95,6 +95,14 @@ class CampaignCostAdmin(SheetsAdmin, HistoryAdmin, HouseAdmin):
         else:
             row, _new = costing.enter_cost(by=request.user, **values)
             obj.pk = row.pk
+
+    def response_add(self, request: HttpRequest, obj: CampaignCost, post_url_continue: str | None = None) -> HttpResponse:
+        early.say(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: CampaignCost) -> HttpResponse:
+        early.say(request, obj)
+        return super().response_change(request, obj)
 
     @display(description=_("Date"), ordering="day")
     def shown_day(self, cost: CampaignCost) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from campaigns import destinations
+from campaigns.admin.campaigns import days as dates
 from campaigns.admin.campaigns import fields
 from campaigns.choices import Basis, CampaignKind, CampaignState, Landing, Model, PrimaryMetric
 from campaigns.models import Campaign, PayRule
@@ -153,9 +154,8 @@ class CampaignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and first > last:
-            self.add_error("ends_on", _("The last day lies before the first."))
+        for name, said in list(dates.wrong(cleaned, self.changed_data)):
+            self.add_error(name, said)
         for pay, part in ((RATE, "rate"), (FIXED, "fixed")):
             if cleaned.get("pay") == pay and not cleaned.get(part) and part not in self.errors and not self.fields[part].disabled:
                 self.add_error(part, _("Write how much, or choose “no commission”."))

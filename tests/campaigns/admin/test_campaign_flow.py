@@ -1,7 +1,7 @@
 """新建活动: one form, a last look, out it goes; what is fixed stays as it was."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -114,6 +114,10 @@ def test_without_pay_it_is_asked_once(client):
         ({"target_url": "https://127.0.0.1:8000/l/abc"}, ["The address is one of our own links. Write where it leads instead."]),
         ({"mini_path": "/pages/x"}, ["Write it as the mini-program does: pages/goods/detail?id=12, without a / in front."]),
         ({"starts_on": "2026-05-02", "ends_on": "2026-05-01"}, ["The last day lies before the first."]),
+        ({"starts_on": "1999-12-31"}, ["The first day lies before the year 2000. Please look at the year."]),
+        ({"starts_on": "2099-05-01"}, ["The first day is more than five years away. Please look at the year."]),
+        ({"ends_on": "2099-05-01"}, ["The last day is more than five years after the first. Leave it empty if there is none yet."]),
+        ({"starts_on": "2026-05-02", "deadline": "2026-05-01"}, ["This day lies before the first day of the campaign."]),
         ({"rate": ""}, ["Write how much, or choose “no commission”."]),
         ({"rate": "101"}, ["Write a per cent from 0 to 100, with two decimals at most."]),
         ({"rate": "5.125"}, ["Write a per cent from 0 to 100, with two decimals at most."]),
@@ -188,6 +192,15 @@ def test_whoever_unticks_somebody_of_what_is_out_is_told(client, shop, employee,
     assert told(employees=[employee.pk, manager.pk]) == ["Saved."]
     assert told(employees=[], departments=[shop.binjiang.pk]) == ["Saved."]
     assert campaign.assignments.standing().count() == 2
+
+
+def test_odd_days_of_long_ago_do_not_stand_in_the_way(client):
+    client.post(ADD, filled(nobody_too="on"))
+    campaign = Campaign.objects.get()
+    Campaign.objects.update(starts_on=date(1999, 5, 1), ends_on=date(2026, 5, 1))
+    client.post(url(campaign, "edit"), edited(client, campaign, note="x"))
+    campaign.refresh_from_db()
+    assert (campaign.note, campaign.starts_on) == ("x", date(1999, 5, 1))
 
 
 def test_saving_the_form_again_changes_nothing(client, employee):

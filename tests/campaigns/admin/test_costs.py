@@ -74,6 +74,21 @@ def test_corrected_by_its_form(client):
     assert sorted(CampaignCost.objects.values_list("amount_fen", flat=True)) == [200, 300]
 
 
+def test_a_cost_long_before_its_campaign_is_kept_and_said(client):
+    channel, today = make_channel(), clock.today()
+    campaign = make_campaign(starts_on=today)
+
+    def warned(address, days, **fields):
+        day = (today - timedelta(days=days)).isoformat()
+        answer = client.post(address, form(channel, **{"campaign": campaign.pk, "day": day, **fields}), follow=True)
+        return [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
+
+    said = f"This cost lies more than 30 days before the first day of its campaign ({today.isoformat()}). Please look at the date."
+    assert [warned(f"{LIST}add/", 30), warned(f"{LIST}add/", 31), warned(f"{LIST}add/", 40, campaign="")] == [[], [said], []]
+    early = CampaignCost.objects.get(day=today - timedelta(days=31))
+    assert warned(f"{LIST}{early.pk}/change/", 32) == [said]
+
+
 def test_from_the_page_of_a_campaign(client):
     campaign = make_campaign()
     page = client.get(f"{LIST}add/?campaign={campaign.pk}").content.decode()
