@@ -1,5 +1,6 @@
 """推广费用: a row is a day, channel, campaign and purpose. The same again corrects the figure, and never adds to it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from campaigns.models import Campaign, CampaignCost
 from customers.models import Channel
 from customers.resources.base import HouseResource
 from customers.resources.columns import Choice, Column, Named, Text, Yuan, quoted
+from customers.services.importing import nobody
 from customers.services.importing.cells import to_text
 from customers.services.importing.dates import OUT_OF_RANGE, NotADate, parse_day
 from scrm.kit import clock
@@ -94,8 +96,16 @@ class CostResource(HouseResource):
             kind = Purpose(CostKind).clean(self.said(row, "kind"))
         except ValueError:
             kind = ""
-        key = (_day(row.get(self.fields["day"].column_name)), self.said(row, "channel"), self.said(row, "campaign"), kind)
+        day, channel = _day(row.get(self.fields["day"].column_name)), self.said(row, "channel")
+        if day is None or not channel or not kind:
+            # What cannot be read is like no other row: its own fault is to be named.
+            return None, ("unread", self.at)
+        key = (day, channel, self.said(row, "campaign"), kind)
         return self.there.get(key), key
+
+    def is_left_out(self, texts: Sequence[str]) -> bool:
+        """The sums that people write below: in front of a cost stands its day."""
+        return nobody.is_total(texts)
 
     def after_init_instance(self, instance: CampaignCost, new: bool, row: Any, **kwargs: Any) -> None:
         if new:

@@ -75,6 +75,10 @@ class HouseResource(ModelResource):
         """The row that is meant, or None, and what tells two rows of one sheet apart."""
         raise NotImplementedError
 
+    def is_left_out(self, texts: Sequence[str]) -> bool:
+        """Whether a row, all its cells as text, is none: a sum at the end. It is named and not read."""
+        return False
+
     def get_instance(self, instance_loader: Any, row: Any) -> Any:
         found, key = self.find(row)
         mark = ("there", found.pk) if found is not None else key

@@ -45,6 +45,7 @@ class Told:
     changes: list[Change] = field(default_factory=list)
     not_read: list[str] = field(default_factory=list)
     made_beside: list[str] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
 
 
 def write(resource: HouseResource, rows: Any, *, format: str) -> tuple[bytes, int]:
@@ -142,9 +143,13 @@ def _header(resource: HouseResource, rows: Iterator[Row]) -> tuple[dict[int, str
 def _filled(resource: HouseResource, rows: Iterator[Row], places: dict[int, str], unknown: list[str]) -> tuple[Any, Told]:
     data = tablib.Dataset(headers=list(places.values()))
     numbers: list[int] = []
+    left_out: list[int] = []
     for number, cells in rows:
         line = [cells[place] if place < len(cells) else "" for place in places]
         if not any(to_text(cell) for cell in line):
+            continue
+        if resource.is_left_out([to_text(cell) for cell in cells]):
+            left_out.append(number)
             continue
         if len(numbers) == LIMIT:
             raise _too_many()
@@ -153,7 +158,7 @@ def _filled(resource: HouseResource, rows: Iterator[Row], places: dict[int, str]
     if not numbers:
         raise Refused("sheet.empty", _("Below the header there is nothing."))
     resource.numbers = numbers
-    return data, Told(rows=len(numbers), not_read=unknown)
+    return data, Told(rows=len(numbers), not_read=unknown, left_out=left_out)
 
 
 def _tell(resource: HouseResource, result: Any, told: Told) -> None:

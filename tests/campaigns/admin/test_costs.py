@@ -166,6 +166,29 @@ def test_the_same_row_twice_in_a_sheet(client):
     assert [words for _row, words in page.context["told"].errors] == ["It is the same as in row 2; keep one of them."]
 
 
+def test_each_row_is_told_its_own_fault(client):
+    make_channel("小红书")
+    head = "日期,channel of origin,what for,amount"
+    page = upload(client, head, "gestern,小红书,,1", "vorgestern,小红书,,2", "2026-05-01,,,3", "2026-05-01,,,4")
+    assert page.context["told"].errors == [
+        (2, "Date: “gestern” is no day, such as 2026-05-01."),
+        (3, "Date: “vorgestern” is no day, such as 2026-05-01."),
+        (4, "Channel: The channel is missing."),
+        (5, "Channel: The channel is missing."),
+    ]
+
+
+def test_sums_are_left_out_and_named(client):
+    make_channel("小红书")
+    day = clock.days_ago(3).isoformat()
+    page = upload(client, "日期,channel of origin,amount", f"{day},小红书,100", "小计,,100", ",,", "合计,,100", "总计：,,100")
+    told = page.context["told"]
+    assert (told.errors, told.created, told.left_out) == ([], 1, [3, 5, 6])
+    assert re.findall(r'id="left-out">(.*?)</p>', page.content.decode()) == ["Left out, because they are totals, are the rows: 3、5、6"]
+    take_in(client, page)
+    assert list(CampaignCost.objects.values_list("amount_fen", flat=True)) == [10_000]
+
+
 def test_a_sheet_without_a_column(client):
     page = upload(client, "日期,channel of origin", "2026-05-01,小红书")
     assert [words for _row, words in page.context["told"].errors] == ["The sheet has no column “Amount (yuan)”."]
