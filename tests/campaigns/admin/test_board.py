@@ -239,6 +239,11 @@ def test_an_agency_reads_no_name_of_a_customer(client: Client, agency: Employee,
     assert "客*" in page
 
 
+def test_the_funnel_says_of_what_its_per_cent_are(client: Client, owner: Employee, story: Campaign) -> None:
+    lines = re.findall(r'board-sub">(Per cent.*?)</p>', board(client, owner, story))
+    assert lines == ["Per cent are of the step before; those of repeat orders are of the buyers."]
+
+
 def test_the_sheet(client: Client, manager: Employee, story: Campaign) -> None:
     client.force_login(manager)
     response = client.get(reverse("admin:campaigns_board_xlsx", args=[story.pk]))
