@@ -20,7 +20,7 @@ from campaigns.queries.board.reading import Told
 from campaigns.queries.returns import Return
 from campaigns.services import boarding
 from scrm.kit import audit, clock, money
-from scrm.kit.tabular import write_xlsx
+from scrm.kit.tabular import Percent, write_xlsx
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = DAY_COLUMNS
@@ -59,7 +59,7 @@ def sheets_of(told: Told, model: str) -> list[tuple[str, list[Sequence[Any]]]]:
     whole: list[Sequence[Any]] = [
         [board.campaign.name],
         [told.standing.words],
-        [_("Days"), board.span.days.first, board.span.days.last],
+        [_("Days"), *_days(told)],
         [_("Orders by"), model],
         [_("After refunds, as of"), localtime(board.as_of)],
         [],
@@ -76,12 +76,19 @@ def sheets_of(told: Told, model: str) -> list[tuple[str, list[Sequence[Any]]]]:
     ]
 
 
+def _days(told: Told) -> list[Any]:
+    """First and last; where none was chosen those of the campaign, as far as they have come."""
+    days, campaign = told.board.span.days, told.board.campaign
+    over = campaign.ends_on is not None and campaign.ends_on < clock.today()
+    return [days.first or campaign.starts_on, days.last or (campaign.ends_on if over else _("until now"))]
+
+
 def _value(key: str, value: int) -> Any:
     return money.yuan(value) if key.endswith("_fen") else value
 
 
 def _spent(worth: Return) -> list[Any]:
-    """Blank where there is nothing to divide by; the return in per cent."""
+    """Blank where there is nothing to divide by; the return as a share."""
     fen = [worth.cost_fen, worth.per_touch_fen, worth.cac_fen]
     roi = worth.roi_bp
-    return [*(None if one is None else money.yuan(one) for one in fen), None if roi is None else f"{roi / 100:.0f}%"]
+    return [*(None if one is None else money.yuan(one) for one in fen), None if roi is None else Percent(roi / 10_000)]

@@ -4,12 +4,13 @@ from scrm.kit.tabular.cells import Cell, Merge, Note, Row
 from scrm.kit.tabular.digest import sha256_of
 from scrm.kit.tabular.neutral import neutralise, unneutralise
 from scrm.kit.tabular.source import Source, open_source
-from scrm.kit.tabular.writing import write_csv, write_xlsx
+from scrm.kit.tabular.writing import Percent, write_csv, write_xlsx
 
 __all__ = [
     "Cell",
     "Merge",
     "Note",
+    "Percent",
     "Row",
     "Source",
     "neutralise",

@@ -31,6 +31,11 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 
+
+class Percent(float):
+    """A share with its sign in a sheet: 1.64 reads "+164%"; a plain number in a CSV."""
+
+
 type Value = Cell | Decimal | Promise | None
 type Sheet = tuple[str, Iterable[Sequence[Value]]]
 
@@ -67,6 +72,7 @@ def _write(
                 "datetime": "yyyy-mm-dd hh:mm:ss",
                 "time": "hh:mm:ss",
                 "timedelta": "[h]:mm:ss",
+                "percent": "+0%;-0%;0%",
             }.items()
         }
         taken: set[str] = set()
@@ -86,7 +92,7 @@ def _write(
                     elif isinstance(plain, date | time | timedelta):
                         page.write_datetime(y, x, plain, formats[type(plain).__name__])
                     else:
-                        page.write_number(y, x, plain)
+                        page.write_number(y, x, plain, formats["percent"] if isinstance(value, Percent) else None)
             # Not by merge_range: it writes the cells again, which are gone by now, and notes down each of them.
             page.merge.extend(_ranges(merged, y + 1))
             merged = ()

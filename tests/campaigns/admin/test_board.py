@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -21,6 +23,7 @@ from campaigns.services import arriving, boarding
 from customers.choices import AppointmentState
 from scrm.kit import clock
 from scrm.kit.models import AuditEntry
+from scrm.kit.tabular import open_source
 from scrm.staff.choices import Role
 from scrm.staff.models import Employee
 from tests.cast import Shop
@@ -251,6 +254,30 @@ def test_the_sheet(client: Client, manager: Employee, story: Campaign) -> None:
     assert response["Content-Type"].startswith("application/vnd.openxmlformats")
     entry = AuditEntry.objects.get(action="board.exported")
     assert (entry.actor, entry.object_id) == (manager, str(story.pk))
+
+
+@pytest.mark.parametrize(("ends", "last"), [(0, "until now"), (3, date), (None, "until now")])
+def test_the_sheet_says_its_days_and_the_return_as_a_number(
+    client: Client, owner: Employee, tmp_path: Path, ends: int | None, last: Any
+) -> None:
+    day = None if ends is None else clock.days_ago(ends)
+    campaign = make_campaign("秋冬", starts_on=clock.days_ago(9), ends_on=day)
+    link = make_link(campaign, employee=owner, channel=make_channel())
+    sold(make_order(make_customer(), paid_fen=26_400, ordered_at=clock.now() - timedelta(days=4)), link)
+    make_cost(campaign, link.channel, 10_000, day=clock.days_ago(4))
+    count_all()
+    client.force_login(owner)
+    client.cookies["django_language"] = "en"
+    response = client.get(reverse("admin:campaigns_board_xlsx", args=[campaign.pk]))
+    file = tmp_path / "board.xlsx"
+    file.write_bytes(response.content)
+    with open_source(file, name="board.xlsx") as source:
+        rows = {cells[0]: cells[1:] for _number, cells in source.rows(source.sheets[0]) if cells and cells[0]}
+    told = board(client, owner, campaign)
+    assert rows["Days"][:2] == [clock.days_ago(9), day if last is date else last]
+    assert f"{rows['Return on cost'][0]:+.0%}" in told
+    styles = ZipFile(file).read("xl/styles.xml").decode()
+    assert re.findall(r'formatCode="([^"]*%[^"]*)"', styles) == ["+0%;-0%;0%"]
 
 
 def test_a_sheet_is_for_who_may_export(client: Client, agency: Employee, story: Campaign) -> None:
