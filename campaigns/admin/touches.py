@@ -16,11 +16,12 @@ from unfold.decorators import display
 from campaigns.admin.link_filters import CampaignFilter, ChannelFilter, EmployeeFilter
 from campaigns.choices import NotCounted, TouchKind
 from campaigns.models import Link, Touch
-from campaigns.queries import touches
+from campaigns.queries import browsers, touches
 from customers.admin.filters import Chosen, Plain
 from customers.admin.orders.filters import FROM, TO, DaysFilter
 from customers.queries import disclosure
 from scrm.kit.admin import PAGE, BigTableAdmin, HouseList, ReadOnlyAdmin
+from scrm.staff.choices import Scope
 
 REASONS = [(value, label) for value, label in NotCounted.choices if value]
 
@@ -95,7 +96,9 @@ class TouchList(HouseList):
         rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         full = disclosure.sees_full_phones(request.user)
         people = touches.people_of(rows, request.user)
+        head_office = request.user.row_scope == Scope.ALL  # type: ignore[union-attr]
         for row in rows:
+            row.tells_agent = head_office
             row.person = people.get(row.pk)
             row.person_name = disclosure.text_for(full, row.person.name) if row.person else ""
         self.result_list = rows
@@ -169,5 +172,8 @@ class TouchAdmin(BigTableAdmin, ReadOnlyAdmin):
         return gettext("unique") if row.reading.unique else gettext("again within the hour")
 
     @display(description=_("browser"))
-    def browser(self, row: Touch) -> SafeString:
-        return format_html('<span class="touch-agent" title="{}">{}</span>', row.agent, row.agent[:60])
+    def browser(self, row: Any) -> str | SafeString:
+        """In a word; the whole line only for head office, who looks into what does not count."""
+        if not row.tells_agent:
+            return browsers.short(row.agent)
+        return format_html('<span class="touch-agent" title="{}">{}</span>', row.agent, browsers.short(row.agent))

@@ -51,7 +51,16 @@ def test_what_stands_there(client, owner, came):
     ]  # fmt: skip
     assert column(body, "who")[1:] == [column(body, "who")[1], "王小娟", "王小娟", "王小娟"]
     assert column(body, "who")[1].startswith("#")
-    assert column(body, "browser")[2] == "curl/8"
+    assert column(body, "browser") == ["WeChat", "WeChat", "robot", "WeChat", "WeChat"]
+
+
+def test_the_whole_line_of_a_browser_is_for_head_office(client, owner, employee, came):
+    told = {}
+    for who in (owner, employee):
+        client.force_login(who)
+        body = client.get(LIST).content.decode()
+        told[who] = (set(column(body, "browser")), PERSON in body)
+    assert told == {owner: ({"WeChat", "robot"}, True), employee: ({"WeChat", "robot"}, False)}
 
 
 @pytest.mark.parametrize(
