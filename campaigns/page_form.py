@@ -107,7 +107,7 @@ def context(page: LandingPage, form: JoinForm, link: Link | None = None) -> dict
         "campaign": page.campaign,
         "price": words.yuan(page.price_fen),
         "usual": words.yuan(page.usual_fen),
-        "worth": words.told(page.coupon) if page.coupon else "",
+        "worth": words.told_beside_name(page.coupon) if page.coupon else "",
         "host": pages.host_of(link) if link else None,
         "picture_url": _picture(page, link),
     }

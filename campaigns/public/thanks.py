@@ -72,7 +72,7 @@ def _shown(request: HttpRequest, link: Link, shows: LandingPage, grant: CouponGr
     if grant is not None:
         # The rule and not the day: until when would tell since when she has it.
         rule = " · ".join(filter(None, (words.validity(grant.coupon), grant.coupon.words)))
-        context |= {"worth": words.worth(grant.coupon), "rule": rule, "qr": qr(grant.code)}
+        context |= {"worth": words.beside_name(grant.coupon), "rule": rule, "qr": qr(grant.code)}
     response = TemplateResponse(request, "campaigns/public/thanks.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

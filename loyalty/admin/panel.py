@@ -22,7 +22,7 @@ def context(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
             {
                 "row": row,
                 "state": standing(row),
-                "worth": reader.text(words.worth(row.coupon)),
+                "worth": reader.text(words.beside_name(row.coupon)),
                 "until": words.last_day(row.expires_at),
             }
             for row in rows[:SHOWN]

@@ -26,7 +26,7 @@ def _tell_given(rows: Sequence[CouponGrant], reader: Reader) -> Iterable[Entry]:
         more = [_("valid until %(until)s") % {"until": until}] if until else []
         yield Entry(
             at=row.granted_at, icon="confirmation_number", title=_("Got a coupon: %(name)s") % {"name": row.coupon.name},
-            text=reader.text(words.worth(row.coupon)), more=" · ".join(withdrawn + more),
+            text=reader.text(words.beside_name(row.coupon)), more=" · ".join(withdrawn + more),
         )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def _tell_used(rows: Sequence[CouponGrant], reader: Reader) -> Iterable[Entry]:
     for row in rows:
         yield Entry(
             at=moment(row.used_at), icon="redeem", tone="good",
-            title=_("Used a coupon: %(name)s") % {"name": row.coupon.name}, text=reader.text(words.worth(row.coupon)),
+            title=_("Used a coupon: %(name)s") % {"name": row.coupon.name}, text=reader.text(words.beside_name(row.coupon)),
             by=name_of(row.used_by), more=row.store.name if row.store else "",
             about=f"order:{row.order_id}" if row.order_id else "",
         )  # fmt: skip

@@ -36,6 +36,12 @@ def worth(coupon: Coupon) -> str:
     return _("%(worth)s (for %(product)s)") % {"worth": text, "product": coupon.product.name} if coupon.product else text
 
 
+def beside_name(coupon: Coupon) -> str:
+    """What it is worth, to stand beside its name; blank where a gift is called what it is."""
+    said = worth(coupon)
+    return "" if said == coupon.name else said
+
+
 def validity(coupon: Coupon) -> str:
     """ "30 天内有效", "12月31日前有效"; blank for ever."""
     parts = []
@@ -50,6 +56,11 @@ def validity(coupon: Coupon) -> str:
 def told(coupon: Coupon) -> str:
     """ "满 ¥200 减 ¥30, 30 天内有效"."""
     return _(", ").join(part for part in (worth(coupon), validity(coupon)) if part)
+
+
+def told_beside_name(coupon: Coupon) -> str:
+    """As `told`, where the name stands above it."""
+    return _(", ").join(part for part in (beside_name(coupon), validity(coupon)) if part)
 
 
 def last_day(expires_at: datetime | None) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from campaigns.admin.board.cells import roi
 from campaigns.choices import AssignmentState, Basis, CampaignState, Model
 from campaigns.models import Campaign, PayRule
 from campaigns.queries import breaking_even
@@ -133,7 +134,7 @@ def returned(row: Return) -> dict[str, Any]:
         "net": money.show(row.net_fen),
         "commission": money.show(row.commission_fen),
         "gain": money.show(row.gain_fen),
-        "roi": DASH if row.roi_bp is None else f"{row.roi_bp / 100:.0f}%",
+        "roi": roi(row.roi_bp),
         "on_revenue": row.on_revenue,
     }
 

@@ -22,7 +22,7 @@ from scrm.staff.models import Employee
 
 @admin.register(Participation)
 class ParticipationAdmin(FactAdmin):
-    list_display = ("when", "person", "shown_campaign", "promoter", "shown_channel", "shown_new", "arrived_on", "shown_wish")
+    list_display = ("when", "person", "shown_campaign", "promoter", "shown_channel", "shown_new", "shown_arrived", "shown_wish")
     list_filter = (
         filters.CampaignFilter, filters.EmployeeFilter, filters.ChannelFilter, filters.OnDays, filters.NewFilter,
         filters.ArrivedFilter, filters.SeenLinksFilter,
@@ -65,6 +65,11 @@ class ParticipationAdmin(FactAdmin):
     @display(description=_("new customer"))
     def shown_new(self, row: Any) -> SafeString | str:
         return format_html('<span class="scrm-tag">{}</span>', gettext("new customer")) if row.is_new else ""
+
+    @display(description=_("came to the shop on"), ordering="arrived_on")
+    def shown_arrived(self, row: Any) -> str:
+        """As the day she joined is written, and the one she wished for."""
+        return date_format(row.arrived_on, "Y-m-d") if row.arrived_on else ""
 
     @display(description=_("wished time"))
     def shown_wish(self, row: Any) -> str:

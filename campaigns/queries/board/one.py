@@ -30,7 +30,7 @@ JUDGED_BY = {
     PrimaryMetric.LEADS: "leads",
     PrimaryMetric.NEW_CUSTOMERS: "newcomers",
 }
-NO_CHANNEL: str | Promise = _("(no channel)")
+NO_CHANNEL: str | Promise = _("no channel")
 NO_EMPLOYEE: str | Promise = _("Links of nobody, and of customers who recommend")
 
 

@@ -131,6 +131,8 @@ class OrderForm(forms.Form):
         field: Any = self.fields["store"]
         field.queryset = stores
         self.waits = not approving.needs_nobody(viewer)
+        if self.waits:
+            self.fields["proof"].label = _("Proof picture (needed)")
         self.fields["proof"].help_text = (
             _("Receipt or payment; JPG, PNG or WebP up to 10 MB. A colleague approves the order by it.")
             if self.waits

@@ -220,6 +220,6 @@ def test_what_it_brought(client, employee):
     assert seen == {"channel": ["小红书"], "campaign": ["秋冬"], "employee": [employee.name], "day": [yesterday, today]}
     row = re.search(r'data-row="小红书">(.*?)</tr>', client.get(f"{LIST}returns/").content.decode(), re.S)[1]
     cells = [re.sub(r"<[^>]+>|\s", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
-    assert cells == ["小红书", "¥100.00", "1", "¥100.00", "0", "–", "¥300.00", "¥0.00", "200%*"]
+    assert cells == ["小红书", "¥100.00", "1", "¥100.00", "0", "–", "¥300.00", "¥0.00", "+200%*"]
     assert re.findall(r'data-row="([^"]+)"', client.get(f"{LIST}returns/?first=2020-01-01&last=2020-01-02").content.decode()) == []
     assert client.get(f"{LIST}returns/?first=x").status_code == 200

@@ -1,7 +1,7 @@
 """The lists behind the figures: what the address asks for, names as each viewer may read them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -152,6 +152,13 @@ def test_of_links_that_the_viewer_sees(client, manager, employee, shop, story):
     for noun, all_rows, seen in (("participation", 2, 1), ("conversion", 4, 3), ("credit", 3, 3)):
         counts = (noun, listed(client, noun), listed(client, noun, "?links=seen"))
         assert counts == (noun, all_rows, seen)
+
+
+def test_the_days_of_a_row_are_written_alike(client, owner, story):
+    Participation.objects.update(arrived_on=date(2026, 5, 3))
+    client.force_login(owner)
+    page = client.get(f"{BASE}/participation/").content.decode()
+    assert re.findall(r'field-shown_arrived[^>]*>\s*([^<\s]+)', page) == ["2026-05-03"] * 2
 
 
 def test_a_number_in_a_wish_is_masked(client, manager, employee, agency, story):

@@ -16,12 +16,16 @@ from campaigns.services.crediting import work
 from campaigns.tasks import credit_orders
 from customers.choices import Purpose
 from customers.models import Consent, Customer, Event
+from loyalty.choices import CouponKind
 from loyalty.models import CouponGrant
 from scrm.kit import clock
 from tests.factories.campaigns import make_link, make_page
 from tests.factories.customers import make_customer
 from tests.factories.loyalty import make_coupon
 from tests.factories.orders import make_order
+
+
+from tests.factories.orders import make_product
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000021"
@@ -370,6 +374,13 @@ class TestSentOn:
         work.of_people([Customer.objects.get(phone=PHONE).pk])
         credit_orders()
         assert list(Conversion.objects.values_list("campaign", "net_fen")) == [(link.campaign_id, 10_000)]
+
+
+def test_a_gift_that_is_called_as_its_product_is_named_once(phone: Client, link: Link) -> None:
+    gift = make_coupon("夏日补水礼", kind=CouponKind.GIFT, value_fen=None, product=make_product("夏日补水礼"))
+    LandingPage.objects.update(coupon=gift)
+    pages = [phone.get(f"/p/{link.code}/").content.decode(), page_after(phone, link)]
+    assert [text.count("夏日补水礼") for text in pages] == [1, 1]
 
 
 def test_too_long_a_name_is_told_in_plain_chinese(link: Link) -> None:

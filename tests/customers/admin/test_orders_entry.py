@@ -102,6 +102,14 @@ def test_the_form_begins_with_me_and_now(client, employee, juan):
     assert ("Send for approval" in page, "13800000021" in page) == (True, False)
 
 
+def test_the_picture_is_needed_of_whoever_waits_for_approval(client, owner, employee, juan):
+    labels = {}
+    for who in (employee, owner):
+        client.force_login(who)
+        (labels[who],) = re.findall(r'for="id_proof">(Proof[^<]*)<', client.get(url(juan)).content.decode())
+    assert labels == {employee: "Proof picture (needed)", owner: "Proof picture"}
+
+
 def test_a_consultant_enters_and_it_waits(client, employee, manager, juan, shop):
     client.force_login(employee)
     data = form(

@@ -18,6 +18,7 @@ from loyalty.services import coupons
 from scrm.staff.choices import Role
 from tests.factories.customers import make_customer
 from tests.factories.loyalty import give, make_coupon
+from tests.factories.orders import make_product
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = "/admin/loyalty/coupon/", "/admin/loyalty/coupon/add/"
@@ -181,6 +182,13 @@ def test_doors(client: Client, everyone: dict[Role, Any]) -> None:
 
 
 class TestOnHerPage:
+    def test_a_gift_called_as_its_product_is_named_once(self, desk: Client) -> None:
+        juan = make_customer("王小娟")
+        give(juan, make_coupon("夏日补水礼", kind=CouponKind.GIFT, value_fen=None, product=make_product("夏日补水礼")))
+        text = desk.get(reverse("admin:customers_customer_change", args=[juan.pk])).content.decode()
+        card = text[text.index('id="coupons"') :]
+        assert card[: card.index("</section>")].count("夏日补水礼") == 1
+
     def test_what_she_holds_and_what_became_of_it(self, desk: Client, employee: Any) -> None:
         juan = make_customer("王小娟", "13800000021")
         used, open_one = give(juan, make_coupon("新客券")), give(juan, make_coupon("生日券"))

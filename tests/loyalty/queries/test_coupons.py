@@ -71,6 +71,14 @@ def test_what_it_is_worth(fields: dict[str, object], told: str) -> None:
         assert words.told(make_coupon(**fields)) == told
 
 
+def test_a_gift_called_what_it_is_is_said_once() -> None:
+    product = make_product("夏日补水礼")
+    twice, other = (make_coupon(name, kind=CouponKind.GIFT, value_fen=None, product=product) for name in ("夏日补水礼", "到店礼"))
+    with translation.override("en"):
+        assert [words.beside_name(one) for one in (twice, other)] == ["", "夏日补水礼"]
+        assert [words.told_beside_name(one) for one in (twice, other)] == ["valid for 30 days", "夏日补水礼, valid for 30 days"]
+
+
 def test_worth_of_a_gift_and_for_a_product() -> None:
     care = make_product("补水护理")
     with translation.override("en"):

@@ -155,6 +155,7 @@ def test_what_is_below_zero_need_not_be_paid_back_now(sold: Any, owner: Any, emp
             return ["set off against later commission" in page(enter(who)) for who in (owner, employee)]
 
     before = told()
+    assert "Carried over + earned + taken back + adjusted + paid out = stands" in page(enter(owner), query="?month=2026-10")
     back(order, 10_000, on(11, 4))
     assert (before, told()) == ([False, False], [True, True])
 
