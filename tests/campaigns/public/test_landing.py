@@ -22,10 +22,7 @@ from scrm.kit import clock
 from tests.factories.campaigns import make_link, make_page
 from tests.factories.customers import make_customer
 from tests.factories.loyalty import make_coupon
-from tests.factories.orders import make_order
-
-
-from tests.factories.orders import make_product
+from tests.factories.orders import make_order, make_product
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000021"
