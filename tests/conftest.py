@@ -14,6 +14,25 @@ from scrm.staff.models import Employee
 from tests import cast, flushing
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out what never asks the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs no database says the same beside any: the second run of CI does without it."""
+    if not config.getoption("--database-only"):
+        return
+    asks = [item for item in items if _asks(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+    items[:] = asks
+
+
+def _asks(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    by_class = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    return bool(fixtures) or by_class or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A transactional test empties at its end what it filled."""

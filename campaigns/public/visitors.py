@@ -15,9 +15,9 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from campaigns import agents
 from campaigns.choices import Hint, VisitorKind
 from campaigns.models import Touch
-from campaigns.services.reading import agents
 from scrm.kit import addresses, clock
 
 COOKIE = "scrm_v"

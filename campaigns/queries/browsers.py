@@ -5,7 +5,7 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.services.reading import agents
+from campaigns import agents
 
 # The first that fits: an app is told before the telephone it runs on.
 NAMES: tuple[tuple[re.Pattern[str], str | Promise], ...] = tuple(

@@ -159,13 +159,16 @@ BOTH = ngettext_lazy(
 
 
 def sentences(
-    labels: Mapping[str, str | Promise], moving: Mapping[str, int], keep: Customer, doubled: Mapping[str, int]
+    labels: Mapping[str, str | Promise],
+    moving: Mapping[str, int],
+    keep: Customer,
+    doubled: Mapping[str, int] | None = None,
 ) -> list[tuple[str, int, str]]:
     """(mover, rows that move, what becomes of them) of a plan; the pair itself is among the candidates and moves nowhere,
     nor does what is `doubled`."""
     said = []
     for name, count in moving.items():
-        both = doubled.get(name, 0)
+        both = (doubled or {}).get(name, 0)
         count -= (name == "candidates") + both
         if count or both:
             general = BOTH if both else _("%(label)s: %(count)s moved to %(keep)s.")

@@ -221,7 +221,7 @@ class TestCampaigns(TestCase):
         assert (board.campaign.state, board.campaign.verdict) == (CampaignState.SETTLED, Verdict.CHANGE)
 
     def test_every_number_of_the_boards_opens_as_many_rows(self) -> None:
-        for name, viewer in ((A, "沈禾"), (A, "周敏"), (B, "青柠代运营·小安"), (C, "林薇")):
+        for name, viewer in ((A, "周敏"), (B, "青柠代运营·小安")):
             self.client.force_login(who(viewer))
             url = reverse("admin:campaigns_board_one", args=[Campaign.objects.get(name=name).pk])
             found = NUMBER.findall(self.client.get(url).content.decode())

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from campaigns import agents
 from campaigns.choices import Hint, NotCounted, TouchKind
-from campaigns.services.reading import agents
 
 HOUR = timedelta(hours=1)
 # Of one address in one hour of the clock; what comes after them in that hour is no longer counted.

@@ -243,6 +243,7 @@ def test_an_agency_reads_no_name_of_a_customer(client: Client, agency: Employee,
 
 
 def test_the_funnel_says_of_what_its_per_cent_are(client: Client, owner: Employee, story: Campaign) -> None:
+    client.cookies["django_language"] = "en"
     lines = re.findall(r'board-sub">(Per cent.*?)</p>', board(client, owner, story))
     assert lines == ["Per cent are of the step before; those of repeat orders are of the buyers."]
 
