@@ -42,8 +42,7 @@ class Card:
 
     @property
     def runs(self) -> bool:
-        """Today, and not only by its state."""
-        return self.campaign.state == CampaignState.RUNNING and self.campaign.lasts(clock.today())
+        return _runs(self.campaign)
 
     @property
     def days_left(self) -> int | None:
@@ -66,19 +65,7 @@ class Card:
 
 def cards(employee: Any) -> list[Card]:
     """Running first, then what is to come; those that end soonest on top. Where she was taken off nothing is shown."""
-    assignments = {
-        row.campaign_id: row
-        for row in Assignment.objects.filter(employee=employee.pk, campaign__state__in=AHEAD).select_related("campaign")
-    }
-    campaigns = {pk: row.campaign for pk, row in assignments.items() if row.state != AssignmentState.WITHDRAWN}
-    links = [
-        link
-        for link in Link.objects.filter(employee=employee.pk, material=None, campaign__state__in=AHEAD)
-        .select_related("campaign", "channel")
-        .order_by(F("channel_id").asc(nulls_last=True), "id")
-        if link.campaign_id in campaigns or link.campaign_id not in assignments
-    ]
-    campaigns |= {link.campaign_id: link.campaign for link in links}
+    assignments, links, campaigns = _hers(employee)
     shown = sorted(campaigns.values(), key=_urgency)
     if not shown:
         return []
@@ -97,6 +84,39 @@ def cards(employee: Any) -> list[Card]:
     for link in links:
         found[link.campaign_id].links.append(MyLink(link, visits[link.pk]))
     return list(found.values())
+
+
+def running(employee: Any) -> tuple[list[Campaign], Visits]:
+    """The campaigns of hers that run today, and what her links of them brought: without the figures of a card. Three
+    queries."""
+    _assignments, links, campaigns = _hers(employee)
+    runs = [campaign for campaign in sorted(campaigns.values(), key=_urgency) if _runs(campaign)]
+    pks = {campaign.pk for campaign in runs}
+    chosen = [link for link in links if link.campaign_id in pks]
+    return runs, sum(visits_of(chosen).values(), Visits()) if chosen else Visits()
+
+
+def _hers(employee: Any) -> tuple[dict[int, Assignment], list[Link], dict[int, Campaign]]:
+    """Assignments by campaign, links, and the campaigns of both. Two queries."""
+    assignments = {
+        row.campaign_id: row
+        for row in Assignment.objects.filter(employee=employee.pk, campaign__state__in=AHEAD).select_related("campaign")
+    }
+    campaigns = {pk: row.campaign for pk, row in assignments.items() if row.state != AssignmentState.WITHDRAWN}
+    links = [
+        link
+        for link in Link.objects.filter(employee=employee.pk, material=None, campaign__state__in=AHEAD)
+        .select_related("campaign", "channel")
+        .order_by(F("channel_id").asc(nulls_last=True), "id")
+        if link.campaign_id in campaigns or link.campaign_id not in assignments
+    ]
+    campaigns |= {link.campaign_id: link.campaign for link in links}
+    return assignments, links, campaigns
+
+
+def _runs(campaign: Campaign) -> bool:
+    """Today, and not only by its state."""
+    return bool(campaign.state == CampaignState.RUNNING and campaign.lasts(clock.today()))
 
 
 def visits_of(links: Iterable[Link]) -> dict[int, Visits]:

@@ -82,11 +82,11 @@ def promotion(user: Any) -> list[Figure]:
     page = link_to("admin:campaigns_mine")
     if user.role != Role.EMPLOYEE or not page or not user.has_perm("campaigns.view_link"):
         return []
-    cards = [card for card in mine.cards(user) if card.runs]
-    if not cards:
+    running, brought_in = mine.running(user)
+    if not running:
         return []
-    visits = sum((card.visits for card in cards), mine.Visits()).yesterday
-    open_to = offers.offers(user, [card.campaign for card in cards])
+    visits = brought_in.yesterday
+    open_to = offers.offers(user, running)
     left = sum(not (offer.sent_today or offer.put_aside) for offer in open_to)
     brought = ngettext("%(n)s visit", "%(n)s visits", visits) % {"n": f"{visits:,}"}
     to_pass_on = ngettext("%(n)s text or picture", "%(n)s texts or pictures", left) % {"n": f"{left:,}"}

@@ -96,3 +96,20 @@ def test_the_number_of_queries(django_assert_num_queries, employee, number):
         make_link(campaign, employee=employee, channel=make_channel())
     with django_assert_num_queries(10):
         mine.cards(employee)
+
+
+def test_what_runs_in_three_queries(django_assert_num_queries, employee):
+    """Without what is to come and without others' links; visits are of both running campaigns."""
+    runs = [make_campaign(f"在做{number}") for number in range(2)]
+    ahead = make_campaign("以后", state=CampaignState.SCHEDULED)
+    for campaign in (*runs, ahead):
+        make_assignment(campaign, employee)
+        for _visitor in range(2):
+            make_reading(make_link(campaign, employee=employee, channel=make_channel()), make_visitor(), at=clock.now())
+    with django_assert_num_queries(3):
+        found, visits = mine.running(employee)
+    assert ({one.pk for one in found}, visits) == ({one.pk for one in runs}, mine.Visits(today=4))
+
+
+def test_nothing_runs(employee):
+    assert mine.running(employee) == ([], mine.Visits())
